@@ -1,0 +1,73 @@
+//! The list of codes. A code and its kebab-case name never change meaning; a new one is a row in its area's
+//! file below `codes/` plus `explain/<CODE>.md`.
+//!
+//! E00xx syntax, E01xx layout and literals, E02xx names, E03xx types, E04xx patterns, E05xx effects and platform
+//! contracts, E06xx packages and projects, E09xx runtime traps, W warnings.
+
+use std::fmt;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// One row of the list. Compared by its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Code {
+    /// Such as `E0301`.
+    pub id: &'static str,
+    /// Such as `branch-types-differ`.
+    pub name: &'static str,
+    pub severity: Severity,
+    /// The Markdown text of `darkc explain`.
+    pub explanation: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        self.id == other.id
+    }
+}
+impl Eq for Code {}
+impl std::hash::Hash for Code {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// Defines a constant per code and `ALL`, the list of them; the explanation is the file `explain/<CODE>.md`.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $id:ident $severity:ident $name:literal;)*) => {
+        $($(#[$doc])* pub const $id: $crate::codes::Code = $crate::codes::Code {
+            id: stringify!($id),
+            name: $name,
+            severity: $crate::codes::Severity::$severity,
+            explanation: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/explain/", stringify!($id), ".md")),
+        };)*
+        pub const ALL: &[$crate::codes::Code] = &[$($id),*];
+    };
+}
+
+mod semantics;
+mod syntax;
+
+#[allow(ambiguous_glob_reexports)]
+pub use semantics::*;
+#[allow(ambiguous_glob_reexports)]
+pub use syntax::*;
+
+/// Every code, in order.
+pub fn all() -> impl Iterator<Item = Code> {
+    syntax::ALL.iter().chain(semantics::ALL).copied()
+}
+
+/// The code a person typed: `E0301`, `e0301` or `branch-types-differ`.
+pub fn find(text: &str) -> Option<Code> {
+    all().find(|code| code.id.eq_ignore_ascii_case(text) || code.name == text)
+}
