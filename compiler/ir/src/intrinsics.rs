@@ -1,0 +1,150 @@
+//! Operations that are emitted inline (or as one entry-point call) instead of calling a function. Resolved once, from
+//! the declaration's `[<Intrinsic "name">]` and the operators; every `match` on `Intrinsic` is exhaustive.
+
+/// Names in comments: as written in `[<Intrinsic "…">]`. Types: of the operands, concrete after specialisation.
+/// Ownership: operands are borrowed unless the comment says *own*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Intrinsic {
+    /// `add` … `negate`: any integer type or Float, decided by the operand type.
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Power,
+    Negate,
+    /// `less` …: any number type, DateTime.
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    /// `equal`, `not_equal`: any type without functions.
+    Equal,
+    NotEqual,
+    /// `compare`: Int64 -1, 0, 1 in the order of `List.sort`.
+    Compare,
+    /// `repr`
+    Repr,
+    BoolNot,
+    BoolAnd,
+    BoolOr,
+    /// `string_concat`: *own* left, borrowed right.
+    StringConcat,
+    /// `list_cons element list`: *own*, *own*.
+    ListCons,
+    /// `list_push list element`: *own*, *own*.
+    ListPush,
+    /// `list_tail list`: *own*; the list is not empty.
+    ListTail,
+    /// `list_append a b`: *own*, *own*.
+    ListAppend,
+    /// `list_length`: Int64.
+    ListLength,
+    /// `list_get_unchecked list index`: result is duplicated.
+    ListGet,
+    /// `list_set_unchecked list index element`: *own* list and element.
+    ListSet,
+    /// `list_slice_unchecked list start length`: *own* list.
+    ListSlice,
+    DictLength,
+    DictContains,
+    /// `dict_get_unchecked dict key`: result is duplicated.
+    DictGet,
+    /// `dict_set dict key value`: *own* all.
+    DictSet,
+    /// `dict_remove dict key`: *own* dict.
+    DictRemove,
+    DictKeyAt,
+    DictValueAt,
+    /// `int_convert`: between any two integer types, wrapping; from `Int` its low bits.
+    IntConvert,
+    FloatOfInt64,
+    FloatToInt64,
+    FloatSqrt,
+    FloatFloor,
+    FloatCeiling,
+    FloatRound,
+    FloatTruncate,
+    FloatAbsolute,
+    /// `unwrap`: of Option or Result; *own*; fails.
+    Unwrap,
+    /// `emit worker event`: the worker operand is a string constant with its name.
+    Emit,
+}
+
+/// What an intrinsic does with an operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passing {
+    Borrow,
+    Own,
+}
+
+impl Intrinsic {
+    pub fn from_name(name: &str) -> Option<Intrinsic> {
+        use Intrinsic::*;
+        Some(match name {
+            "add" => Add,
+            "subtract" => Subtract,
+            "multiply" => Multiply,
+            "divide" => Divide,
+            "modulo" => Modulo,
+            "power" => Power,
+            "negate" => Negate,
+            "less" => Less,
+            "less_equal" => LessEqual,
+            "greater" => Greater,
+            "greater_equal" => GreaterEqual,
+            "equal" => Equal,
+            "not_equal" => NotEqual,
+            "compare" => Compare,
+            "repr" => Repr,
+            "bool_not" => BoolNot,
+            "bool_and" => BoolAnd,
+            "bool_or" => BoolOr,
+            "string_concat" => StringConcat,
+            "list_cons" => ListCons,
+            "list_push" => ListPush,
+            "list_tail" => ListTail,
+            "list_append" => ListAppend,
+            "list_length" => ListLength,
+            "list_get_unchecked" => ListGet,
+            "list_set_unchecked" => ListSet,
+            "list_slice_unchecked" => ListSlice,
+            "dict_length" => DictLength,
+            "dict_contains" => DictContains,
+            "dict_get_unchecked" => DictGet,
+            "dict_set" => DictSet,
+            "dict_remove" => DictRemove,
+            "dict_key_at_unchecked" => DictKeyAt,
+            "dict_value_at_unchecked" => DictValueAt,
+            "int_convert" => IntConvert,
+            "float_of_int64" => FloatOfInt64,
+            "float_to_int64_unchecked" => FloatToInt64,
+            "float_sqrt" => FloatSqrt,
+            "float_floor" => FloatFloor,
+            "float_ceiling" => FloatCeiling,
+            "float_round" => FloatRound,
+            "float_truncate" => FloatTruncate,
+            "float_absolute" => FloatAbsolute,
+            "unwrap" => Unwrap,
+            "emit" => Emit,
+            _ => return None,
+        })
+    }
+
+    /// How operand `index` is passed.
+    pub fn passing(self, index: usize) -> Passing {
+        use Intrinsic::*;
+        let own = match self {
+            StringConcat | ListTail | ListSlice | DictRemove | Unwrap => index == 0,
+            ListCons | ListPush | ListAppend | DictSet => true,
+            ListSet => index != 1,
+            Add | Subtract | Multiply | Divide | Modulo | Power | Negate | Less | LessEqual | Greater
+            | GreaterEqual | Equal | NotEqual | Compare | Repr | BoolNot | BoolAnd | BoolOr | ListLength | ListGet
+            | DictLength | DictContains | DictGet | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64
+            | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute
+            | Emit => false,
+        };
+        if own { Passing::Own } else { Passing::Borrow }
+    }
+}

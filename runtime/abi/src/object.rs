@@ -1,0 +1,81 @@
+//! Heap objects that compiled code looks into. Layouts are drawn in `lib.rs`.
+
+use crate::TypeInfo;
+
+/// The count from which on an object is never counted and never freed.
+pub const IMMORTAL: u32 = 0x8000_0000;
+
+/// The most slots a value has outside a box.
+pub const SLOTS_MAX: usize = 3;
+
+/// Bytes per slot.
+pub const SLOT_BYTES: usize = 8;
+
+#[repr(C)]
+#[derive(Debug)]
+pub struct Header {
+    /// References; `IMMORTAL` and above: not counted.
+    pub count: u32,
+    /// By kind of object: case index, number of parameters, slots per element; else 0.
+    pub word: u32,
+}
+
+/// String, Char and Blob. `capacity` bytes follow, of which `len` are used. A static literal has `capacity == len`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Str {
+    pub header: Header,
+    pub len: u64,
+    pub capacity: u64,
+}
+
+/// A window into a buffer; never empty (the empty list is the null pointer).
+#[repr(C)]
+#[derive(Debug)]
+pub struct List {
+    pub header: Header,
+    pub buffer: *mut Buffer,
+    /// Index of the first element in the buffer.
+    pub start: u64,
+    pub len: u64,
+}
+
+/// Elements `low..high` are alive and owned by the buffer. A list whose window begins at `low` (ends at `high`) may
+/// be extended in place there even when the buffer is shared: nobody else can see those places.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Buffer {
+    pub header: Header,
+    pub element: *const TypeInfo,
+    /// In elements.
+    pub capacity: u64,
+    pub low: u64,
+    pub high: u64,
+}
+
+/// Captured slots follow. `code` has the signature `tailcc R (Context*, Closure*, parameters…)` and owns all of them,
+/// the closure included.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Closure {
+    pub header: Header,
+    pub code: *const (),
+    /// A tuple descriptor (not boxed) of the captured values.
+    pub captures: *const TypeInfo,
+}
+
+/// Bytes in static memory.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct StaticStr {
+    pub bytes: *const u8,
+    pub len: usize,
+}
+
+/// Elements in static memory.
+#[repr(C)]
+#[derive(Debug)]
+pub struct StaticSlice<T> {
+    pub first: *const T,
+    pub len: usize,
+}
