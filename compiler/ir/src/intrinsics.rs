@@ -25,6 +25,8 @@ pub enum Intrinsic {
     Compare,
     /// `repr`
     Repr,
+    /// The comparison of a test: String, empty when actual (0) equals expected (1), else actual's printed form.
+    TestCompare,
     BoolNot,
     BoolAnd,
     BoolOr,
@@ -140,7 +142,7 @@ impl Intrinsic {
             ListCons | ListPush | ListAppend | DictSet => true,
             ListSet => index != 1,
             Add | Subtract | Multiply | Divide | Modulo | Power | Negate | Less | LessEqual | Greater
-            | GreaterEqual | Equal | NotEqual | Compare | Repr | BoolNot | BoolAnd | BoolOr | ListLength | ListGet
+            | GreaterEqual | Equal | NotEqual | Compare | Repr | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet
             | DictLength | DictContains | DictGet | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64
             | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute
             | Emit => false,
