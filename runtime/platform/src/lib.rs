@@ -1,1 +1,6 @@
 //! dark_platform
+
+pub mod cron;
+pub mod db;
+pub mod queue;
+pub mod store;
