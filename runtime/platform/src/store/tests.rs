@@ -105,8 +105,9 @@ fn what_follows_a_commit_comes_in_its_order() {
             store.write_then(move |_| Ok(n), move |n| sender.send(*n).unwrap())
         })
         .collect();
-    writes.into_iter().for_each(|write| drop(write.wait().unwrap()));
+    let answers: Vec<i32> = writes.into_iter().map(|write| write.wait().unwrap()).collect();
     drop(sender);
+    assert_eq!(answers, (0..50).collect::<Vec<i32>>());
     assert_eq!(receiver.iter().collect::<Vec<i32>>(), (0..50).collect::<Vec<i32>>());
 }
 
