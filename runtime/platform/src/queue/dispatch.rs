@@ -14,6 +14,7 @@ use super::events::{claim, complete, park, release};
 use super::schedule::Step;
 use super::{ConsumerKey, Failure, Job, Outcome, Queue};
 use crate::cron;
+use crate::db::uuid_text;
 use crate::store::{Changes, ConsumerId, StoreError, Tx};
 
 /// What runs an event's function. The real one starts it on a coroutine.
@@ -259,11 +260,6 @@ fn log_failure(key: &ConsumerKey, job: &Job, failure: &Failure, wait_ms: Option<
         job.run,
         queue.settings.retry.runs_max()
     ));
-}
-
-fn uuid_text(id: u128) -> String {
-    let hex = format!("{id:032x}");
-    [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| hex.get(part).unwrap_or_default()).join("-")
 }
 
 /// A line on stderr; a closed one is no reason to stop.

@@ -193,6 +193,17 @@ pub(super) fn park(tx: &mut Tx<'_>, job: &Job, reason: &str, at: i64) -> Result<
     Ok(changes)
 }
 
+/// What discarding an event in that state does to the numbers.
+pub(super) fn discarded(was: i64) -> Changes {
+    let mut changes = Changes { discarded: 1, ..Changes::default() };
+    match was {
+        state::WAITING => changes.waiting -= 1,
+        state::RUNNING => changes.running -= 1,
+        _ => changes.parked -= 1,
+    }
+    changes
+}
+
 fn held(changed: usize) -> Result<(), StoreError> {
     match changed {
         1 => Ok(()),

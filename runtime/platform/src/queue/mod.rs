@@ -147,6 +147,26 @@ impl Queue {
         })
     }
 
+    /// Discards everything that waits or is parked, with the numbers to show for it; nothing may be running.
+    pub(crate) fn clear(&self) -> Result<(), StoreError> {
+        let discarded = self.store.write(|tx| {
+            let connection = tx.connection();
+            let mut select = connection.prepare_cached("SELECT consumer, state FROM dark_event")?;
+            let rows = select.query_map([], |row| Ok((ConsumerId(row.get(0)?), row.get::<_, i64>(1)?)))?;
+            let rows: Vec<(ConsumerId, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+            tx.execute("DELETE FROM dark_event", [])?;
+            let discarded = rows.into_iter().map(|(consumer, state)| (consumer, events::discarded(state)));
+            let discarded: Vec<_> = discarded.collect();
+            discarded.iter().for_each(|(consumer, changes)| tx.count(*consumer, *changes));
+            Ok(discarded)
+        });
+        let discarded = discarded.wait()?;
+        let mut schedule = self.schedule();
+        schedule.forget_events();
+        discarded.into_iter().for_each(|(consumer, changes)| schedule.apply(consumer, changes));
+        Ok(())
+    }
+
     /// Puts committed events on the schedule and wakes who waits for them.
     fn take_in(&self, inbox: Inbox) {
         let mut schedule = self.schedule();

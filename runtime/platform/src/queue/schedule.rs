@@ -145,6 +145,15 @@ impl Schedule {
         }
     }
 
+    /// Nothing waits any more.
+    pub(super) fn forget_events(&mut self) {
+        for consumer in self.consumers.values_mut() {
+            consumer.ready.clear();
+            consumer.delayed.clear();
+            consumer.claimed.clear();
+        }
+    }
+
     /// Takes back everything that is claimed and has not started.
     pub(super) fn take_claimed(&mut self) -> Vec<Job> {
         self.consumers.values_mut().flat_map(|consumer| consumer.claimed.drain(..)).collect()

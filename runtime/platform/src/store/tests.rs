@@ -157,3 +157,46 @@ fn a_locked_file_says_so() {
     let refused = message(&options);
     assert!(refused.contains("locked by another program"), "{refused}");
 }
+
+/// Started by the next test in a process of its own: writes until it is killed, and says what was answered.
+#[test]
+#[ignore = "is the victim of a_killed_process_loses_nothing_and_blocks_nobody"]
+fn writes_until_killed() {
+    use std::io::Write;
+    let Some(path) = std::env::var_os("DARK_STORE_VICTIM") else { return };
+    let store = Store::open(&Options::file(path)).unwrap();
+    with_table(&store);
+    for n in 0.. {
+        store.write(move |tx| tx.execute("INSERT INTO t VALUES (?)", [n])).wait().unwrap();
+        writeln!(std::io::stderr(), "answered {n}").unwrap();
+    }
+}
+
+#[test]
+fn a_killed_process_loses_nothing_and_blocks_nobody() {
+    use std::io::{BufRead, BufReader};
+    let folder = Folder::new();
+    let path = folder.path().join("victim.db");
+    let mut victim = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "store::tests::writes_until_killed", "--nocapture"])
+        .env("DARK_STORE_VICTIM", &path)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(victim.stderr.take().unwrap()).lines();
+    let answered = |line: &str| line.strip_prefix("answered ").and_then(|n| n.parse::<i64>().ok());
+    let mut last = None;
+    for line in lines.by_ref() {
+        last = answered(&line.unwrap()).or(last);
+        if last >= Some(20) {
+            break;
+        }
+    }
+    assert!(message(&Options::file(&path)).contains(&format!("process {}", victim.id())));
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    last = lines.map_while(Result::ok).filter_map(|line| answered(&line)).last().or(last);
+    let store = Store::open(&Options::file(&path)).unwrap();
+    assert!(numbers(&store).len() as i64 > last.unwrap());
+}
