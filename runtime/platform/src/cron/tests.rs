@@ -86,6 +86,27 @@ fn a_time_of_day_comes_once_a_day_for_a_year() {
 }
 
 #[test]
+fn a_time_that_comes_twice_is_the_first_and_one_that_does_not_come_is_later() {
+    let schedule = parse_schedule("every day at 01:30 Europe/London").unwrap();
+    let twice = next_after(&schedule, 0, at("2026-10-24T12:00:00Z")).unwrap();
+    assert_eq!(twice, at("2026-10-25T00:30:00Z"));
+    assert_eq!(next_after(&schedule, 0, twice), Some(at("2026-10-26T01:30:00Z")));
+    let never = next_after(&schedule, 0, at("2026-03-28T12:00:00Z")).unwrap();
+    assert_eq!(never, at("2026-03-29T01:30:00Z"));
+}
+
+#[test]
+fn a_due_time_is_taken_once() {
+    let world = World::new("2026-11-24T13:00:00Z", "Every 1hr");
+    let mut process = world.start();
+    let mut twin = Crons::start(&process.queue, vec![("tidy".to_owned(), "Every 1hr".to_owned())]).unwrap();
+    process.fire();
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(twin.fire_due());
+    assert_eq!((process.counts().emitted, process.state().skipped), (1, 0));
+    assert_eq!(twin.next_due(), process.crons.next_due());
+}
+
+#[test]
 fn days_of_the_week_are_kept() {
     let schedule = parse_schedule("every monday and friday at 08:30 Asia/Tokyo").unwrap();
     let first = next_after(&schedule, 0, at("2026-11-24T00:00:00Z")).unwrap();

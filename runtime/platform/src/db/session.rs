@@ -24,6 +24,14 @@ pub enum Written<T> {
 }
 
 impl<T> Written<T> {
+    /// Waits until it is there, on an event loop.
+    pub async fn settle(self) -> Result<T, StoreError> {
+        match self {
+            Written::Now(value) => Ok(value),
+            Written::Later(pending) => pending.await,
+        }
+    }
+
     /// Blocks until it is there: for tests and code without an event loop.
     pub fn wait(self) -> Result<T, StoreError> {
         match self {

@@ -172,11 +172,8 @@ impl Consumer {
             self.delayed.pop_first();
             self.ready.insert(event, runs);
         }
-        // A serial worker's run begins when the one before is committed, so that it sees what that one wrote.
-        let serial_wait = self.concurrency == 1 && self.finishing > 0;
         if self.running < self.concurrency
             && self.finishing < FINISHING_MAX
-            && !serial_wait
             && let Some(job) = self.claimed.pop_front()
         {
             self.running += 1;
@@ -194,6 +191,7 @@ impl Consumer {
     }
 
     fn to_claim(&self) -> Vec<i64> {
+        // A serial worker's run begins when the one before is committed, so that it sees what that one wrote.
         let busy = self.running + if self.concurrency == 1 { self.finishing } else { 0 };
         let free = self.concurrency.saturating_sub(busy);
         if self.claiming || self.finishing >= FINISHING_MAX || self.claimed.len() >= self.concurrency {

@@ -267,6 +267,17 @@ fn a_serial_worker_keeps_the_order_and_a_busy_one_does_not_starve_others() {
 }
 
 #[test]
+fn workers_take_turns() {
+    let (folder, clock, random) = world(10);
+    let process = Process::start(&folder, &clock, &random, &["a", "b"]);
+    for name in ["a", "a", "b", "b"] {
+        process.emit(name, name);
+    }
+    let order: Vec<String> = std::iter::from_fn(|| process.next_job()).map(|job| job.payload).collect();
+    assert_eq!(order, ["a", "b", "a", "b"]);
+}
+
+#[test]
 fn at_most_four_runs_of_a_worker_at_once() {
     let (folder, clock, random) = world(8);
     let process = Process::start(&folder, &clock, &random, &["a"]);
