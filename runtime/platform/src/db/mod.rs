@@ -7,6 +7,9 @@
 
 mod backend;
 mod datastore;
+pub mod externs;
+#[cfg(test)]
+mod externs_tests;
 mod session;
 mod shape;
 #[cfg(test)]
