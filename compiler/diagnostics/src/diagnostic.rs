@@ -2,7 +2,7 @@
 //! secondary labels with the *because*; then `help` with code a person can paste, then `note` with the rule.
 
 use crate::codes::Code;
-use dark_source::{Location, Span, FileId};
+use dark_source::{FileId, Location, Span};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {

@@ -1,5 +1,21 @@
 //! Text to tree. Pure: no database, no paths, no clock; any bytes give a tree and diagnostics.
 //!
-//! Reading order: `ast`, `token`, `layout`, `grammar.lalrpop`, `build`, `recover`, `parse`.
+//! Reading order: `ast`, `token`, `lexer`, `layout`, `grammar.lalrpop`, `build`, `parse`, `checks`, `diagnostics`.
 
 pub mod ast;
+mod build;
+mod checks;
+mod diagnostics;
+mod layout;
+mod lexer;
+mod parse;
+mod token;
+
+pub use build::operators::precedence;
+pub use lexer::Comment;
+pub use parse::{Mode, Parse, ParsedExpression, parse, parse_expression};
+
+lalrpop_util::lalrpop_mod!(
+    #[allow(clippy::all, dead_code, unused_imports, unused_parens)]
+    grammar
+);

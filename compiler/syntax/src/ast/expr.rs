@@ -20,39 +20,87 @@ pub enum ExprKind {
     /// `$"…{e}…"`
     Interpolation(Vec<StringPart>),
     /// A lower-case name, with an upper-case qualifier or none: `x`, `Stdlib.List.map`, `parse<Int>`.
-    Name { path: Path, type_args: Vec<Type> },
+    Name {
+        path: Path,
+        type_args: Vec<Type>,
+    },
     /// An upper-case name: a constructor with or without arguments, or a datastore. `Type<T>.Case` puts `T` in
     /// `type_args`. Arguments come from `C(a, b)`, `C (a, b)` and `C a b`.
-    Constructor { path: Path, type_args: Vec<Type>, arguments: Vec<Expr> },
+    Constructor {
+        path: Path,
+        type_args: Vec<Type>,
+        arguments: Vec<Expr>,
+    },
     /// `f a b`; never empty, never nested on the left.
-    Apply { function: Box<Expr>, arguments: Vec<Expr> },
+    Apply {
+        function: Box<Expr>,
+        arguments: Vec<Expr>,
+    },
     /// `a + b`, folded by the precedence table.
-    Binary { operator: Operator, operator_span: Span, left: Box<Expr>, right: Box<Expr> },
+    Binary {
+        operator: Operator,
+        operator_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// Prefix `-` of something that is not a literal.
     Negate(Box<Expr>),
     /// `(+)`
     Section(Operator),
     /// `e |> seg |> seg`. A segment `f a` is an `Apply`, a bare `f` a `Name`, `(op) y` an `Apply` of a `Section`.
-    Pipe { head: Box<Expr>, segments: Vec<Expr> },
-    Field { record: Box<Expr>, field: Name },
+    Pipe {
+        head: Box<Expr>,
+        segments: Vec<Expr>,
+    },
+    Field {
+        record: Box<Expr>,
+        field: Name,
+    },
     Paren(Box<Expr>),
     Unit,
     Tuple(Vec<Expr>),
     List(Vec<Expr>),
     /// `T { a = 1 }`, `T<Int> { … }`
-    Record { path: Path, type_args: Vec<Type>, fields: Vec<FieldInit> },
+    Record {
+        path: Path,
+        type_args: Vec<Type>,
+        fields: Vec<FieldInit>,
+    },
     /// `{ r with a = 1 }`
-    RecordUpdate { record: Box<Expr>, fields: Vec<FieldInit> },
+    RecordUpdate {
+        record: Box<Expr>,
+        fields: Vec<FieldInit>,
+    },
     /// `Dict { a = 1 }`
     Dict(Vec<FieldInit>),
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Option<Box<Expr>> },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Option<Box<Expr>>,
+    },
     /// `match a, b with` has several scrutinees.
-    Match { scrutinees: Vec<Expr>, arms: Vec<MatchArm> },
-    Lambda { params: Vec<Pattern>, body: Box<Expr> },
+    Match {
+        scrutinees: Vec<Expr>,
+        arms: Vec<MatchArm>,
+    },
+    Lambda {
+        params: Vec<Pattern>,
+        body: Box<Expr>,
+    },
     /// `let p = value` newline `body`. A missing body (end of block) is `Missing`.
-    Let { pattern: Pattern, value: Box<Expr>, body: Box<Expr> },
+    Let {
+        pattern: Pattern,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
     /// `let f (x: T) : R = value` newline `body`
-    LetFunction { name: Name, params: Vec<Param>, result: Option<Type>, value: Box<Expr>, body: Box<Expr> },
+    LetFunction {
+        name: Name,
+        params: Vec<Param>,
+        result: Option<Type>,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
     /// Two or more statements; all but the last must be Unit.
     Statements(Vec<Expr>),
 }

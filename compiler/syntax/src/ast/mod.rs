@@ -6,6 +6,7 @@
 //!
 //! Reading order: this file (files and declarations), `expr`, `pattern`, `ty`.
 
+mod children;
 mod expr;
 mod pattern;
 mod ty;

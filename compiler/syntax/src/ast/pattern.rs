@@ -36,7 +36,10 @@ pub enum MatchPatternKind {
     /// `head :: tail`
     Cons(Box<MatchPattern>, Box<MatchPattern>),
     /// `Some x`, `Pair(a, b)`: the case name is unqualified.
-    Case { name: Name, arguments: Vec<MatchPattern> },
+    Case {
+        name: Name,
+        arguments: Vec<MatchPattern>,
+    },
     /// `a | b`
     Or(Vec<MatchPattern>),
     Error,

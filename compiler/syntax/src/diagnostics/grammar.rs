@@ -1,0 +1,94 @@
+//! Errors of the generated parser, in words: what stands there, what kind of thing could, and the common slips.
+
+use crate::build::GrammarError;
+use crate::token::T;
+use dark_diagnostics::{Diagnostic, codes};
+use dark_source::{FileId, Span};
+
+pub fn describe(error: &GrammarError, text: &str, file: FileId) -> Diagnostic {
+    let span = if error.span.is_empty() { visible(error.span, text) } else { error.span };
+    let expected = |name: &str| error.expected.iter().any(|it| it.trim_matches('"') == name);
+    let new = |code, title: String, label: &str| Diagnostic::new(code, title, file, span, label);
+    if let Some(kind @ (T::Let | T::Val)) = &error.found
+        && expected("BC")
+    {
+        return unexpected(kind, span, text, file);
+    }
+    if expected("=") && matches!(error.found, None | Some(T::ItemSep | T::BlockOpen | T::BodyClose)) {
+        return new(codes::E0005, "this declaration has no `=`".into(), "`=` and a body belong here")
+            .help("write `let name (parameter: Type) : Result = body`");
+    }
+    if expected(":") && expected("(") && matches!(error.found, Some(T::Eq)) {
+        return new(codes::E0006, "this function has no result type".into(), "`: Type` belongs in front of the `=`")
+            .help("write `let name (parameter: Type) : Result = body`");
+    }
+    match &error.found {
+        Some(kind) if !matches!(kind, T::BlockClose | T::ItemSep | T::BodyClose | T::Sep | T::ElementSep) => {
+            unexpected(kind, span, text, file)
+        }
+        _ => new(codes::E0008, "something is missing here".into(), &missing(&error.expected)),
+    }
+}
+
+/// An empty span is widened to the last visible character in front of it.
+fn visible(span: Span, text: &str) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or(text).trim_end();
+    match before.char_indices().next_back() {
+        Some((start, c)) => Span::new(start, start + c.len_utf8()),
+        None => Span::new(0, text.chars().next().map_or(0, char::len_utf8)),
+    }
+}
+
+/// The kind of thing the grammar could go on with, in one word a person knows.
+fn missing(expected: &[String]) -> String {
+    let has = |name: &str| expected.iter().any(|it| it.trim_matches('"') == name);
+    let what = if has("fun") || has("PRE") || has("istr") {
+        "an expression is missing behind this"
+    } else if has("TYVAR") {
+        "a type is missing behind this"
+    } else if has("_") || has("LID") {
+        "a name or pattern is missing behind this"
+    } else if has("=") {
+        "a `=` is missing behind this"
+    } else {
+        "the rest is missing behind this"
+    };
+    what.into()
+}
+
+/// A token that no construct can use where it stands.
+pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic {
+    let written = text.get(span.range()).unwrap_or_default();
+    let it = Diagnostic::new(codes::E0001, format!("{} does not fit here", what(kind, written)), file, span, "this");
+    let before = text.get(..span.start as usize).unwrap_or_default().trim_end();
+    match kind {
+        T::Eq => it.help("to compare, write `==`").help("to name a value, write `let name = value`"),
+        T::Then => it.help("`then` belongs behind the condition of an `if`"),
+        T::Else | T::Elif => it.help("the `else` of an `if` stands at or right of the column of its `if`"),
+        T::Arrow => it.help("`->` belongs to `fun x -> …`, to a case `| pattern -> …`, or into a type"),
+        T::Or => it.help("the `|` of a case stands in the column of the first `|` of its `match`"),
+        T::RParen | T::RBracket | T::RBrace => it.help("nothing is open that this could close"),
+        T::Lt | T::TypeOpen => it.help("to compare, put blanks around the `<`: `a < b`"),
+        T::Semi => it.help("statements stand on lines of their own, in one column"),
+        T::In => it.help("`in` may stand behind the value of a `let`, and means nothing"),
+        T::Colon if before.ends_with(')') => it.help("a result type belongs between the parameters and the `=`"),
+        T::Colon => it.help("only parameters and results have types: `let f (x: Int) : Int = …`"),
+        T::Let | T::Val => it.help("put the expression that uses the `let` on the next line, in the same column"),
+        T::LBrace | T::UpdateBrace => {
+            it.help("a record is written with its type: `Point { x = 1 }`; a changed copy `{ p with x = 1 }`")
+        }
+        T::Fun => it.help("as an argument a `fun` needs parentheses: `(fun x -> …)`"),
+        T::If | T::Match => it.help("inside a larger expression this needs parentheses"),
+        _ => it,
+    }
+}
+
+/// What a token is called.
+pub fn what(kind: &T, written: &str) -> String {
+    match kind {
+        T::End => "the end of the file".into(),
+        T::Str(_) | T::StrOpen | T::StrText(_) | T::Interpolated(_) => "a string".into(),
+        _ if written.is_empty() || written.len() > 30 => "this".into(),
+        _ => format!("`{written}`"),
+    }
+}

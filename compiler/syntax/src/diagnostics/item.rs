@@ -1,0 +1,110 @@
+//! Problems of declarations, by mode.
+
+use crate::ast::{Expr, ExprKind, Function, Name, Path};
+use crate::parse::Mode;
+use dark_diagnostics::{Diagnostic, codes};
+use dark_source::{FileId, Span};
+
+/// Words from other languages that people begin a declaration with.
+fn habit(expr: &Expr) -> Option<(&str, &'static str)> {
+    let first = match &expr.kind {
+        ExprKind::Apply { function, .. } => &function.kind,
+        kind => kind,
+    };
+    let ExprKind::Name { path: Path { segments, .. }, .. } = first else { return None };
+    let word = segments.first().filter(|_| segments.len() == 1)?.text.as_str();
+    let help = match word {
+        "def" | "fn" | "func" | "function" | "sub" | "proc" => "a function: `let name (x: Int) : Int = x + 1`",
+        "const" | "var" | "define" | "static" | "final" => "a value: `val name = 1`",
+        "import" | "open" | "use" | "using" | "require" | "include" | "from" => {
+            "nothing is imported: write the full name, such as `Stdlib.List.map`"
+        }
+        "class" | "struct" | "record" | "interface" | "data" | "enum" | "trait" => {
+            "a record: `type Name = { field: Type }`; alternatives: `type Name = | A | B of Int`"
+        }
+        "return" => "the last expression of a function is its result: leave `return` out",
+        "private" | "public" | "export" | "pub" | "async" => {
+            "Dark has no such word: every declaration can be used by its full name"
+        }
+        "while" | "for" | "foreach" | "loop" => {
+            "repeat with a function that calls itself, or with `Stdlib.List.map` and its kin"
+        }
+        _ => return None,
+    };
+    Some((word, help))
+}
+
+pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Diagnostic {
+    if let Some((word, help)) = habit(expr) {
+        return Diagnostic::new(codes::E0009, format!("Dark has no `{word}`"), file, first_word(expr), "this word")
+            .help(help);
+    }
+    if let ExprKind::LetFunction { name, .. } = &expr.kind {
+        return Diagnostic::new(codes::E0006, "this function has no result type", file, name.span, "of this function")
+            .help(format!("write `let {} … : Result = …`", name.text));
+    }
+    if let ExprKind::Let { pattern, .. } = &expr.kind {
+        return Diagnostic::new(codes::E0010, "a `let` without parameters here", file, pattern.span, "this is a value")
+            .help("write `val name = value` for a value of a module")
+            .note("`let` declares functions at the top of a file; inside a function it names any value");
+    }
+    let it = Diagnostic::new(codes::E0011, "an expression outside of any function", file, span, "this is never run");
+    match mode {
+        Mode::Test => it.help("a test has an expected side: `actual = expected`"),
+        _ => it.help("move it into a function, or name the file on `darkc run` to run it as a script"),
+    }
+}
+
+fn first_word(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Apply { function, .. } => function.span,
+        _ => expr.span,
+    }
+}
+
+pub fn assertion_outside_tests(actual: Span, span: Span, file: FileId) -> Diagnostic {
+    let _ = span;
+    Diagnostic::new(codes::E0012, "`=` compares only in test files", file, actual, "this looks like a test")
+        .help("move it to a file below `tests/`, or compare with `==`")
+}
+
+pub fn missing_result(function: &Function, file: FileId) -> Diagnostic {
+    let name = &function.name;
+    Diagnostic::new(codes::E0006, "this function has no result type", file, name.span, "of this function")
+        .help(format!("write `let {} … : Result = …`", name.text))
+}
+
+pub fn missing_parameter_type(name: &Name, span: Span, file: FileId) -> Diagnostic {
+    Diagnostic::new(codes::E0013, format!("the parameter `{}` has no type", name.text), file, span, "add its type")
+        .help(format!("write `({}: Type)`", name.text))
+        .note("functions of a module say the types of their parameters and result; inside bodies types are found")
+}
+
+pub fn missing_body(function: &Function, span: Span, file: FileId) -> Diagnostic {
+    let _ = span;
+    let name = &function.name;
+    Diagnostic::new(codes::E0005, "this declaration has no `=`", file, name.span, "a body is missing")
+        .help("write `let name (parameter: Type) : Result = body`")
+}
+
+pub fn type_without_definition(name: &Name, file: FileId) -> Diagnostic {
+    Diagnostic::new(
+        codes::E0014,
+        format!("the type `{}` has no definition", name.text),
+        file,
+        name.span,
+        "of this type",
+    )
+    .help("a record: `type Name = { field: Type }`; alternatives: `type Name = | A | B of Int`")
+}
+
+pub fn pipe_segment(segment: &Expr, file: FileId) -> Diagnostic {
+    Diagnostic::new(codes::E0015, "a value cannot be piped into this", file, segment.span, "this is no function call")
+        .help("put a call, a function's name, a constructor or `(fun x -> …)` behind `|>`")
+        .note("the piped value becomes the first argument: `x |> f a` is `f x a`")
+}
+
+pub fn tab(at: usize, file: FileId) -> Diagnostic {
+    Diagnostic::new(codes::W0101, "a tab in the indentation", file, Span::new(at, at + 1), "counts as one column")
+        .help("indent with blanks, so that columns are what they look like")
+}

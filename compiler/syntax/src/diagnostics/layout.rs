@@ -1,0 +1,77 @@
+//! Problems of layout: what stands where nothing can use it.
+
+use super::grammar::{unexpected, what};
+use crate::layout::{Beginning, LayoutProblem};
+use crate::token::T;
+use dark_diagnostics::{Diagnostic, codes};
+use dark_source::{FileId, Span};
+
+pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -> Diagnostic {
+    let new = |code, title: &str, label: &str| Diagnostic::new(code, title, file, span, label);
+    match problem {
+        LayoutProblem::Lexical(kind) => super::token::describe(span, kind, text, file),
+        LayoutProblem::SameLine { what } => same_line(*what, span, file),
+        LayoutProblem::DeepBody { keyword } => new(
+            codes::E0121,
+            "this line is indented deeper than its `let`",
+            "is it part of the value, or what follows?",
+        )
+        .because(file, *keyword, "the body of this `let` would begin at the deeper line")
+        .help("part of the value: put it on the line behind the `=`, or begin the value on a line of its own")
+        .help("what follows the `let`: move it to the column of the `let`")
+        .note("a value that begins on the line of its `let` goes on only in columns right of its first word"),
+        LayoutProblem::Unexpected(kind) => unexpected(kind, span, text, file),
+        LayoutProblem::Unclosed { opener, span: open } => unclosed(opener, *open, span, file),
+        LayoutProblem::TooDeep => new(codes::E0123, "this is nested too deeply", "more than 200 levels")
+            .help("give inner parts a name with `let`, or move them into functions"),
+        LayoutProblem::TooManyHoles => new(codes::E0123, "this is nested too deeply", "more than 64 interpolations")
+            .help("give inner parts a name with `let`"),
+        LayoutProblem::HoleRest => new(codes::E0124, "an interpolation holds one expression", "this is left over")
+            .help("give the value a name with `let` in front, and put the name between the braces"),
+        LayoutProblem::EmptyHole => new(codes::E0124, "an interpolation holds one expression", "there is none")
+            .help("write `{{}}` for braces in the text"),
+        LayoutProblem::MissingThen => new(codes::E0002, "this `if` has no `then`", "`then` belongs in front of this")
+            .help("write `if condition then a else b`"),
+        LayoutProblem::MissingWith => {
+            new(codes::E0003, "this `match` has no `with`", "`with` belongs in front of this")
+                .help("write `match value with` and then a line `| pattern -> result` for each case")
+        }
+        LayoutProblem::MissingArrow => new(codes::E0004, "this case has no `->`", "`->` belongs in front of this")
+            .help("write `| pattern -> result`, or `| pattern when condition -> result`"),
+        LayoutProblem::Rec => new(codes::E0007, "Dark has no `rec`", "leave this word out")
+            .help("every function may call itself, and functions of a module see each other in any order"),
+        LayoutProblem::LetWithoutBody { function: true } => {
+            new(codes::E0006, "this function has no result type", "of this function")
+                .help("write `let name (parameter: Type) : Result = body`")
+        }
+        LayoutProblem::LetWithoutBody { function: false } => {
+            new(codes::E0010, "a `let` without parameters here", "this is a value")
+                .help("write `val name = value` for a value of a module; a script does not end with a `let`")
+                .note("`let` declares functions at the top of a file; inside a function it names any value")
+        }
+        LayoutProblem::FirstBar => new(codes::E0125, "the first case of a `match` needs its `|`", "put a `|` in front")
+            .help("each case is written `| pattern -> result`"),
+    }
+}
+
+fn same_line(what: Beginning, span: Span, file: FileId) -> Diagnostic {
+    let new = |label| Diagnostic::new(codes::E0120, "two expressions on one line", file, span, label);
+    match what {
+        Beginning::Lambda => new("a `fun` as an argument needs parentheses").help("write `(fun x -> …)`"),
+        Beginning::Keyword => new("as an argument this needs parentheses").help("write `(if … then … else …)`"),
+        Beginning::Other => new("a second expression begins here")
+            .help("as an argument, put it in parentheses; as an element, put `;` in front; else begin a new line"),
+    }
+}
+
+fn unclosed(opener: &T, open: Span, here: Span, file: FileId) -> Diagnostic {
+    let (bracket, close) = match opener {
+        T::LParen | T::CtorParen => ("(", ")"),
+        T::LBracket => ("[", "]"),
+        T::LBrace => ("{", "}"),
+        _ => ("[<", ">]"),
+    };
+    Diagnostic::new(codes::E0122, format!("this `{bracket}` is not closed"), file, open, "opened here")
+        .because(file, here, format!("a `{close}` is missing in front of this"))
+        .help(format!("put the `{close}` where the group ends"))
+}
