@@ -50,16 +50,14 @@ macro_rules! codes {
             severity: $crate::codes::Severity::$severity,
             explanation: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/explain/", stringify!($id), ".md")),
         };)*
-        pub const ALL: &[$crate::codes::Code] = &[$($id),*];
+        pub(super) const ALL: &[$crate::codes::Code] = &[$($id),*];
     };
 }
 
 mod semantics;
 mod syntax;
 
-#[allow(ambiguous_glob_reexports)]
 pub use semantics::*;
-#[allow(ambiguous_glob_reexports)]
 pub use syntax::*;
 
 /// Every code, in order.

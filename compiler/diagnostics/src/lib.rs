@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod diagnostic;
+pub mod render;
 
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label};

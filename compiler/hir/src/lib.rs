@@ -3,9 +3,33 @@
 //! Nothing cached above `parse` holds a byte offset; ids do, and spans are looked up when a message is rendered
 //! (`source_map`). So an edit inside one function re-checks that function only.
 //!
-//! Reading order: `def`, `types`, `body`, `infer`, `db`.
+//! Reading order: `db` (the page of queries), `def`, `items`, `resolve`, `types`, `signature`, `role`, `body`, `infer`,
+//! `matching`, `check`, `program`, `diagnostics`.
 
 pub mod body;
+pub mod check;
+pub mod db;
 pub mod def;
+mod diagnostics;
 pub mod infer;
+pub mod items;
+pub mod matching;
+pub mod program;
+pub mod resolve;
+mod role;
+pub mod signature;
 pub mod types;
+
+pub use db::{Database, Db, FileKind, Project, SourceFile};
+pub use def::{Def, DefKind};
+
+/// The queries other crates ask, by one short path.
+pub mod queries {
+    pub use crate::body::lower::{body, lowered, source_map};
+    pub use crate::check::diagnostics;
+    pub use crate::db::parse;
+    pub use crate::infer::infer;
+    pub use crate::items::{definitions, items};
+    pub use crate::program::program;
+    pub use crate::signature::{docs, location, row_type, signature, type_definition};
+}

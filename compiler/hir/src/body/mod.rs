@@ -5,6 +5,8 @@
 //! interpolation stays, several scrutinees are a tuple, nested functions are `LetFunction`, `if` without `else` keeps
 //! `None`. Operators stay one node, because their meaning depends on the operand type.
 
+pub mod lower;
+
 use crate::def::Def;
 use crate::types::Ty;
 use dark_source::Span;
@@ -50,33 +52,81 @@ pub enum Expr {
     Interpolation(Vec<ExprId>),
     Local(LocalId),
     /// A function or `val` as a value or as a callee, with explicit type arguments or none.
-    Def { def: Def, type_args: Vec<Ty> },
+    Def {
+        def: Def,
+        type_args: Vec<Ty>,
+    },
     /// A datastore.
     Db(Def),
     /// The function before its first argument; `arguments` is never empty.
-    Call { function: ExprId, arguments: Vec<ExprId> },
+    Call {
+        function: ExprId,
+        arguments: Vec<ExprId>,
+    },
     /// `enum_` is known when the path says so (`Shape.Circle`, or `Some None Ok Error`); else inference finds it
     /// (`Inference::cases`).
-    Construct { enum_: Option<Def>, type_args: Vec<Ty>, case: String, arguments: Vec<ExprId> },
-    Record { record: Def, type_args: Vec<Ty>, fields: Vec<(String, ExprId)> },
-    RecordUpdate { record: ExprId, fields: Vec<(String, ExprId)> },
+    Construct {
+        enum_: Option<Def>,
+        type_args: Vec<Ty>,
+        case: String,
+        arguments: Vec<ExprId>,
+    },
+    Record {
+        record: Def,
+        type_args: Vec<Ty>,
+        fields: Vec<(String, ExprId)>,
+    },
+    RecordUpdate {
+        record: ExprId,
+        fields: Vec<(String, ExprId)>,
+    },
     Dict(Vec<(String, ExprId)>),
-    Field { record: ExprId, field: String },
-    Binary { operator: Operator, left: ExprId, right: ExprId },
+    Field {
+        record: ExprId,
+        field: String,
+    },
+    Binary {
+        operator: Operator,
+        left: ExprId,
+        right: ExprId,
+    },
     Negate(ExprId),
     Unit,
     Tuple(Vec<ExprId>),
     List(Vec<ExprId>),
-    If { condition: ExprId, then: ExprId, otherwise: Option<ExprId> },
-    Match { scrutinee: ExprId, arms: Vec<Arm> },
-    Lambda { params: Vec<PatId>, body: ExprId },
-    Let { pattern: PatId, value: ExprId, body: ExprId },
+    If {
+        condition: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+    },
+    Match {
+        scrutinee: ExprId,
+        arms: Vec<Arm>,
+    },
+    Lambda {
+        params: Vec<PatId>,
+        body: ExprId,
+    },
+    Let {
+        pattern: PatId,
+        value: ExprId,
+        body: ExprId,
+    },
     /// `let f (x: T) : R = value`: `local` is visible in `value` as well. Types as written, if written.
-    LetFunction { local: LocalId, params: Vec<(PatId, Option<Ty>)>, result: Option<Ty>, value: ExprId, body: ExprId },
+    LetFunction {
+        local: LocalId,
+        params: Vec<(PatId, Option<Ty>)>,
+        result: Option<Ty>,
+        value: ExprId,
+        body: ExprId,
+    },
     /// All but the last must be Unit.
     Statements(Vec<ExprId>),
     /// `actual = expected` of a test file: Bool. For `= error="…"` the body is the actual side alone.
-    TestEqual { actual: ExprId, expected: ExprId },
+    TestEqual {
+        actual: ExprId,
+        expected: ExprId,
+    },
 }
 
 /// A literal that can be compared (floats by their bits).
@@ -122,7 +172,10 @@ pub enum Pat {
     List(Vec<PatId>),
     Cons(PatId, PatId),
     /// The enum comes from the scrutinee's type (`Inference::pattern_cases`).
-    Case { case: String, arguments: Vec<PatId> },
+    Case {
+        case: String,
+        arguments: Vec<PatId>,
+    },
     /// Every alternative binds the same locals.
     Or(Vec<PatId>),
 }

@@ -1,9 +1,29 @@
 //! Type inference of one body: Hindley–Milner inside, signatures of named functions given.
 
+mod calls;
+mod expr;
+mod pattern;
+mod table;
+
 use crate::body::{ExprId, LocalId, PatId};
-use crate::def::Def;
+use crate::db::Db;
+use crate::def::{Def, DefKind};
 use crate::types::Ty;
+use dark_syntax::ast::Operator;
 use rustc_hash::FxHashMap;
+
+/// The types of one body. Values that need each other are reported where the program is put together.
+#[salsa::tracked(cycle_result = |_, _, _| Inference::default())]
+pub fn infer(db: &dyn Db, def: Def) -> Inference {
+    expr::infer_body(db, def).unwrap_or_default()
+}
+
+/// The type of a `val`.
+pub fn value_type(db: &dyn Db, def: Def) -> Ty {
+    debug_assert_eq!(def.kind(db), DefKind::Value);
+    let Some(body) = crate::body::lower::body(db, def) else { return Ty::Error };
+    infer(db, def).exprs.get(body.root.index()).cloned().unwrap_or(Ty::Error)
+}
 
 /// What inference found out about a body. Without a diagnostic of severity Error in any definition that a program
 /// uses, no `Ty::Error` and no `Ty::Var` is left in it; `Ty::Param` refers to the definition's own generics, or, beyond
@@ -27,7 +47,7 @@ pub struct Inference {
     pub fields: FxHashMap<ExprId, u32>,
     /// Let-bound lambdas and nested functions with a generalised type.
     pub generalised: FxHashMap<LocalId, Generalised>,
-    pub facts: Vec<crate::infer::Fact>,
+    pub facts: Vec<Fact>,
 }
 
 /// The type parameters a local binding got: `Ty::Param(first)` to `Ty::Param(first + count - 1)`.
@@ -39,4 +59,146 @@ pub struct Generalised {
 
 /// What is wrong, as ids and types; words are made from it in `diagnostics/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {}
+pub enum Fact {
+    Mismatch {
+        expr: ExprId,
+        expected: Ty,
+        found: Ty,
+        because: Because,
+    },
+    /// A pattern of another type than the value.
+    PatternMismatch {
+        pat: PatId,
+        expected: Ty,
+        found: Ty,
+    },
+    /// Applied, but no function; `function` is what it was before the arguments, `given` how many there are.
+    NotAFunction {
+        expr: ExprId,
+        found: Ty,
+        takes: usize,
+        given: usize,
+    },
+    NotNumeric {
+        expr: ExprId,
+        operand: ExprId,
+        operator: Option<Operator>,
+        found: Ty,
+    },
+    /// `==` on functions.
+    NotComparable {
+        expr: ExprId,
+        found: Ty,
+    },
+    UnknownField {
+        expr: ExprId,
+        field: String,
+        found: Ty,
+    },
+    /// Field access on something that has no fields.
+    NotARecord {
+        expr: ExprId,
+        found: Ty,
+    },
+    /// Nothing says which record this is.
+    UnclearRecord {
+        expr: ExprId,
+        field: String,
+    },
+    UnknownCase {
+        expr: ExprId,
+        case: String,
+    },
+    UnknownPatternCase {
+        pat: PatId,
+        case: String,
+        found: Ty,
+    },
+    CaseArity {
+        expr: ExprId,
+        enum_: Def,
+        case: u32,
+        found: usize,
+    },
+    PatternArity {
+        pat: PatId,
+        enum_: Def,
+        case: u32,
+        found: usize,
+    },
+    MissingFields {
+        expr: ExprId,
+        record: Ty,
+        fields: Vec<String>,
+    },
+    RepeatedField {
+        expr: ExprId,
+        field: String,
+    },
+    TypeArguments {
+        expr: ExprId,
+        def: Def,
+        expected: usize,
+        found: usize,
+    },
+    /// A `val` that needs its own value.
+    Cycle {
+        expr: ExprId,
+        def: Def,
+    },
+    /// `Builtin.unwrap` of something that is no Option or Result.
+    NotUnwrappable {
+        expr: ExprId,
+        found: Ty,
+    },
+    /// The worker argument of `emit` names no worker.
+    NotAWorker {
+        expr: ExprId,
+    },
+}
+
+/// Why a type is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Because {
+    /// The declared result of the function.
+    Result,
+    /// Of the function whose arguments these are; `index` from 0.
+    Argument {
+        call: ExprId,
+        index: usize,
+        def: Option<Def>,
+    },
+    /// An earlier branch of the same `if` or `match`.
+    Branch {
+        first: ExprId,
+        is_match: bool,
+    },
+    Element {
+        first: ExprId,
+    },
+    Operand {
+        operator: Operator,
+        other: ExprId,
+    },
+    /// An operator whose operands have one fixed type.
+    Operator {
+        operator: Operator,
+    },
+    Condition,
+    Guard,
+    /// A statement that is not the last.
+    Statement,
+    /// An `if` without `else`.
+    NoElse,
+    Interpolation,
+    Field {
+        name: String,
+    },
+    CaseField {
+        index: usize,
+    },
+    /// The annotation of a nested function.
+    Annotation,
+    /// The two sides of a test.
+    Test,
+}

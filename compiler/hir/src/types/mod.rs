@@ -1,5 +1,8 @@
 //! Types, signatures and type definitions as plain data.
 
+pub mod display;
+pub mod lower;
+
 use crate::def::Def;
 use dark_syntax::ast::IntType;
 use std::sync::Arc;

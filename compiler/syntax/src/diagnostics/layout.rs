@@ -1,6 +1,6 @@
 //! Problems of layout: what stands where nothing can use it.
 
-use super::grammar::{unexpected, what};
+use super::grammar::unexpected;
 use crate::layout::{Beginning, LayoutProblem};
 use crate::token::T;
 use dark_diagnostics::{Diagnostic, codes};

@@ -1,0 +1,113 @@
+//! Everything there is to say about a file: facts of all queries, turned into words with their spans.
+
+use crate::body::SourceMap;
+use crate::body::lower::lowered;
+use crate::db::{Db, SourceFile, parse};
+use crate::def::{Def, DefKind};
+use crate::diagnostics::{handlers, names, patterns, types};
+use crate::infer::infer;
+use crate::items::{Entry, definitions, item_at, items};
+use crate::matching;
+use crate::types::lower::TypeLowerer;
+use dark_diagnostics::{Diagnostic, Severity};
+use dark_syntax::ast::{ItemKind, TypeDefinition};
+
+/// All diagnostics of a file, by place.
+#[salsa::tracked]
+pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
+    let parsed = parse(db, file);
+    let mut out = parsed.diagnostics.clone();
+    for entry in items(db, file) {
+        out.extend(of_entry(db, file, entry));
+    }
+    for (other, place, first) in &definitions(db).repeated {
+        if *other == file
+            && let Some(item) = item_at(&parsed.tree, place)
+        {
+            out.push(names::repeated(db, item, *first, file.id(db)));
+        }
+    }
+    out.extend(handlers::ties(db, file));
+    out.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
+    out.dedup();
+    out
+}
+
+/// True if the definition, or the syntax of its file, has an error: it must not be compiled.
+pub fn is_broken(db: &dyn Db, def: Def) -> bool {
+    let Some((file, place)) = crate::items::source(db, def) else { return true };
+    let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
+    diagnostics(db, file)
+        .iter()
+        .any(|it| it.code.severity == Severity::Error && item.span.contains(it.primary.location.span.start))
+}
+
+fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
+    let id = file.id(db);
+    let mut out = Vec::new();
+    let Some(item) = item_at(&parse(db, file).tree, &entry.place) else { return out };
+    let mut lowerer = TypeLowerer::new(db, &entry.module, Vec::new(), false);
+    match &item.kind {
+        ItemKind::Function(function) => {
+            lowerer.implicit = true;
+            function.params.iter().filter_map(|param| param.ty.as_ref()).for_each(|ty| {
+                lowerer.lower(ty);
+            });
+            function.result.iter().for_each(|ty| {
+                lowerer.lower(ty);
+            });
+            handlers::check(db, entry.def, item, function, id, &mut out);
+        }
+        ItemKind::Type(decl) => {
+            lowerer.generics = decl.type_params.iter().map(|name| name.text.clone()).collect();
+            match &decl.definition {
+                TypeDefinition::Alias(ty) => {
+                    if lowerer.lower(ty) == crate::types::Ty::Error && lowerer.problems.is_empty() {
+                        out.push(names::alias_of_itself(&decl.name, id));
+                    }
+                }
+                TypeDefinition::Record(fields) => fields.iter().for_each(|field| {
+                    lowerer.lower(&field.ty);
+                }),
+                TypeDefinition::Enum(cases) => {
+                    cases.iter().flat_map(|case| &case.fields).for_each(|field| {
+                        lowerer.lower(&field.ty);
+                    });
+                }
+                TypeDefinition::Extern | TypeDefinition::Error => {}
+            }
+            names::repeated_members(&decl.definition, id, &mut out);
+        }
+        ItemKind::Db(decl) => {
+            let row = lowerer.lower(&decl.ty);
+            handlers::check_row(&row, decl, id, &mut out);
+        }
+        ItemKind::Value(_) | ItemKind::Expr(_) | ItemKind::Test(_) | ItemKind::Module(_) | ItemKind::Error => {}
+    }
+    let problems = std::mem::take(&mut lowerer.problems);
+    out.extend(problems.iter().map(|(span, problem)| names::type_problem(db, &entry.module, *span, problem, id)));
+    body(db, entry, id, &mut out);
+    out
+}
+
+fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagnostic>) {
+    let def = entry.def;
+    if matches!(def.kind(db), DefKind::Type | DefKind::Db) {
+        return;
+    }
+    let Some(lowered) = lowered(db, def) else { return };
+    let before = out.len();
+    for (span, problem) in &lowered.problems {
+        out.push(names::body_problem(db, &entry.module, *span, problem, id));
+    }
+    let inference = infer(db, def);
+    let view = types::View::new(db, def, &entry.module, &lowered.body, &lowered.map, id);
+    out.extend(inference.facts.iter().map(|fact| view.describe(fact)));
+    // Warnings about a body that has errors would be guesses.
+    if out.len() == before {
+        let map: &SourceMap = &lowered.map;
+        for finding in matching::findings(db, &lowered.body, inference) {
+            patterns::describe(&finding, map, id, out);
+        }
+    }
+}

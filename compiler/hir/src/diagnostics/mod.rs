@@ -1,0 +1,7 @@
+//! The words for facts of this crate. Facts come in, a `Diagnostic` goes out.
+
+pub mod handlers;
+pub mod names;
+pub mod patterns;
+pub mod suggest;
+pub mod types;

@@ -1,0 +1,268 @@
+//! Names: what cannot be found, what stands twice.
+
+use super::suggest::{either, near};
+use crate::body::lower::BodyProblem;
+use crate::db::Db;
+use crate::def::{Def, DefKind};
+use crate::items::{definitions, shown};
+use crate::resolve::Scope;
+use crate::signature::{location, type_definition};
+use crate::types::lower::TypeProblem;
+use dark_diagnostics::{Diagnostic, codes};
+use dark_source::{FileId, Span};
+use dark_syntax::ast::{Item, ItemKind, Name, TypeDefinition};
+
+pub fn type_problem(db: &dyn Db, module: &[String], span: Span, problem: &TypeProblem, file: FileId) -> Diagnostic {
+    match problem {
+        TypeProblem::Unknown { name } => {
+            let it = Diagnostic::new(codes::E0202, format!("there is no type `{name}`"), file, span, "not found");
+            match foreign_type(name) {
+                Some(help) => it.help(help),
+                None => suggestions(db, module, &[DefKind::Type], name, it),
+            }
+        }
+        TypeProblem::Arity { name, expected, found } => {
+            let title = format!("`{name}` takes {}, not {found}", count(*expected, "type argument"));
+            let it = Diagnostic::new(codes::E0203, title, file, span, "here");
+            match expected {
+                0 => it.help(format!("write `{name}`")),
+                1 => it.help(format!("write `{name}<String>`, with the type it holds")),
+                _ => it,
+            }
+        }
+        TypeProblem::Variable { name } => Diagnostic::new(
+            codes::E0204,
+            format!("the type variable `'{name}` is not declared"),
+            file,
+            span,
+            "used here",
+        )
+        .help(format!("declare it behind the name of the type: `type Name<'{name}> = …`"))
+        .note("a lower-case name in a type is a type variable; types begin with an upper-case letter"),
+        TypeProblem::NotBuilt { name } => {
+            Diagnostic::new(codes::E0205, format!("`{name}` is not built yet"), file, span, "of this type")
+                .help("use a List for now")
+        }
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    match number {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+/// Types of other languages, and lower-case ones.
+fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Integer" | "Number" | "Long" => "whole numbers are `Int` (without bounds) or `Int64`; others are `Float`",
+        "Double" | "Decimal" => "numbers with a fraction are `Float`",
+        "Boolean" => "write `Bool`",
+        "Str" | "Text" => "write `String`",
+        "Array" | "Vec" | "Seq" | "Sequence" => "write `List<…>`",
+        "Map" | "HashMap" | "Object" => "write `Dict<…>`; its keys are Strings. For known fields declare a record",
+        "Void" | "Null" => "write `Unit`",
+        "Maybe" | "Optional" => "write `Stdlib.Option.Option<…>`",
+        "Any" => "there is no such type: every value has one type; alternatives are an enum",
+        "Date" | "Time" | "Instant" => "write `DateTime`",
+        "Bytes" => "write `Blob`",
+        _ => return None,
+    })
+}
+
+pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyProblem, file: FileId) -> Diagnostic {
+    let new = |code, title: String, label: &str| Diagnostic::new(code, title, file, span, label);
+    match problem {
+        BodyProblem::Type(problem) => type_problem(db, module, span, problem, file),
+        BodyProblem::UnknownName { path, applied } => unknown_name(db, module, path, *applied, span, file),
+        BodyProblem::UnknownBuiltin { name } => {
+            let it = new(codes::E0201, format!("there is no `Builtin.{name}`"), "not found");
+            suggestions(db, module, &[DefKind::Function], &format!("Builtin.{name}"), it)
+        }
+        BodyProblem::UnknownConstructor { path } => {
+            let it = new(codes::E0206, format!("`{path}` is no case of an enum and no datastore"), "not found");
+            match foreign_constructor(path) {
+                Some(help) => it.help(help),
+                None => suggestions(db, module, &[DefKind::Type, DefKind::Db], path, it),
+            }
+        }
+        BodyProblem::UnknownCase { enum_, case } => unknown_case(db, *enum_, case, span, file),
+        BodyProblem::UnknownRecord { path } => {
+            let it = new(codes::E0202, format!("there is no type `{path}`"), "not found");
+            suggestions(db, module, &[DefKind::Type], path, it)
+        }
+        BodyProblem::NotARecord { def } => {
+            let name = shown(def.path(db)).to_string();
+            new(codes::E0306, format!("`{name}` is no record"), "has no fields")
+        }
+        BodyProblem::BoundTwice { name, first } => {
+            new(codes::E0207, format!("the name `{name}` stands twice in this pattern"), "again")
+                .because(file, *first, "here first")
+                .help(format!("use another name, and compare with a guard: `when {name} == other`"))
+        }
+        BodyProblem::OrBindings { name } => {
+            new(codes::E0208, format!("not every alternative binds `{name}`"), "the alternatives differ")
+                .help("bind the same names in each alternative, or write two cases")
+        }
+        BodyProblem::ConsOperator => new(codes::E0209, "`::` is only a pattern".into(), "used as an operator").help(
+            "to put an element in front of a list write `Stdlib.List.push list element`, or `[ element ] @ list`",
+        ),
+    }
+}
+
+fn unknown_name(db: &dyn Db, module: &[String], path: &str, applied: bool, span: Span, file: FileId) -> Diagnostic {
+    let title = match path.contains('.') {
+        true => format!("`{path}` not found"),
+        false => format!("there is no variable named: {path}"),
+    };
+    let it = Diagnostic::new(codes::E0201, title, file, span, "not found");
+    if let Some(help) = foreign_name(path) {
+        return it.help(help);
+    }
+    let standard = format!("Stdlib.{path}");
+    let segments: Vec<&str> = standard.split('.').collect();
+    let kinds = [DefKind::Function, DefKind::Value];
+    if path.contains('.') && (Scope { module }).find(db, &kinds, &segments).is_some() {
+        return it.help(format!("write `{standard}`")).note("names of the standard library begin with `Stdlib.`");
+    }
+    let _ = applied;
+    suggestions(db, module, &kinds, path, it)
+}
+
+/// Names people bring along from JavaScript, Python and F#.
+fn foreign_name(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "print" | "println" | "printf" | "printfn" | "echo" | "puts" | "log" => "write `Stdlib.printLine \"text\"`",
+        "null" | "nil" | "undefined" | "none" => "a value that may be missing is an Option: `None`, or `Some value`",
+        "not" => "write `Stdlib.Bool.not value`, or compare: `value == false`",
+        "and" => "write `&&`",
+        "or" => "write `||`",
+        "mod" => "write `a % b`",
+        "len" | "length" | "count" => "write `Stdlib.List.length list` or `Stdlib.String.length text`",
+        "str" | "string" | "toString" => "each type has its own: `Stdlib.Int.toString number`",
+        "return" => "the last expression of a function is its result: leave `return` out",
+        "var" | "const" => "write `let name = value`",
+        "def" | "function" | "func" => "write `let name (parameter: Type) : Result = body`, or `fun x -> body`",
+        "for" | "while" | "foreach" => {
+            "repeat with `Stdlib.List.map`, `Stdlib.List.fold`, or a function that calls itself"
+        }
+        "raise" | "throw" | "failwith" | "try" => "expected failures are values: return a `Result`, `Ok` or `Error`",
+        "self" | "this" => "there are no objects: pass the record as a parameter",
+        "await" | "async" => "calls wait by themselves: leave the word out",
+        "map" => "write `Stdlib.List.map list (fun x -> …)`",
+        "filter" => "write `Stdlib.List.filter list (fun x -> …)`",
+        "fst" => "write `Stdlib.Tuple2.first pair`, or `let (a, b) = pair`",
+        "snd" => "write `Stdlib.Tuple2.second pair`, or `let (a, b) = pair`",
+        _ => return None,
+    })
+}
+
+fn foreign_constructor(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "True" => "write `true`",
+        "False" => "write `false`",
+        "Null" | "Nothing" | "Nil" => "write `None`",
+        "Just" => "write `Some`",
+        "Err" => "write `Error`",
+        _ => return None,
+    })
+}
+
+pub fn unknown_case(db: &dyn Db, enum_: Def, case: &str, span: Span, file: FileId) -> Diagnostic {
+    let name = shown(enum_.path(db)).to_string();
+    let title = format!("there is no case named `{case}` in {name}");
+    let mut it = Diagnostic::new(codes::E0206, title, file, span, "not found");
+    if let Some(definition) = type_definition(db, enum_) {
+        let cases: Vec<&str> = definition.kind.cases().iter().map(|case| case.name.as_str()).collect();
+        let close = near(case, cases.iter().copied());
+        it = match (close.is_empty(), cases.is_empty()) {
+            (false, _) => it.help(format!("did you mean {}?", either(&close))),
+            (true, false) => it.help(format!("its cases are {}", list(&cases))),
+            (true, true) => it.help(format!("{name} is no enum")),
+        };
+    }
+    match location(db, enum_) {
+        Some(place) => it.because(place.file, place.span, "declared here"),
+        None => it,
+    }
+}
+
+/// The first names of a list, quoted.
+pub fn list(names: &[&str]) -> String {
+    let mut quoted: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+    if names.len() > 8 {
+        quoted.push("…".into());
+    }
+    quoted.join(", ")
+}
+
+/// Adds what the person may have meant: the same name elsewhere, or a near one.
+fn suggestions(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str, it: Diagnostic) -> Diagnostic {
+    let all: Vec<&str> = definitions(db)
+        .all()
+        .filter(|def| kinds.contains(&def.kind(db)))
+        .map(|def| shown(def.path(db)))
+        .filter(|known| !known.contains(".Internal.") && (path.starts_with("Builtin") || !known.starts_with("Builtin")))
+        .collect();
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let own = crate::items::join(module, "");
+    let here = all.iter().filter_map(|known| known.strip_prefix(&own)).filter(|rest| !rest.contains('.'));
+    let close = if path.contains('.') { near(path, all.iter().copied()) } else { near(path, here) };
+    if !close.is_empty() {
+        return it.help(format!("did you mean {}?", either(&close)));
+    }
+    let mut same: Vec<&str> =
+        all.iter().copied().filter(|known| known.rsplit('.').next() == Some(last) && *known != path).collect();
+    same.sort_by_key(|known| (known.len(), *known));
+    same.truncate(3);
+    match same.is_empty() {
+        true => it,
+        false => {
+            it.help(format!("did you mean {}?", either(&same))).note("there are no imports: names are written in full")
+        }
+    }
+}
+
+pub fn repeated(db: &dyn Db, item: &Item, first: Def, file: FileId) -> Diagnostic {
+    let (name, span) = match &item.kind {
+        ItemKind::Function(function) => (function.name.text.as_str(), function.name.span),
+        ItemKind::Value(value) => (value.name.text.as_str(), value.name.span),
+        ItemKind::Type(decl) => (decl.name.text.as_str(), decl.name.span),
+        ItemKind::Db(decl) => (decl.name.text.as_str(), decl.name.span),
+        _ => ("this", item.span),
+    };
+    let it = Diagnostic::new(codes::E0210, format!("`{name}` is declared twice"), file, span, "again");
+    match location(db, first) {
+        Some(place) => it.because(place.file, place.span, "here first").help("rename one of the two"),
+        None => it.help("rename one of the two"),
+    }
+}
+
+/// Fields or cases of one type with the same name.
+pub fn repeated_members(definition: &TypeDefinition, file: FileId, out: &mut Vec<Diagnostic>) {
+    let names: Vec<&Name> = match definition {
+        TypeDefinition::Record(fields) => fields.iter().map(|field| &field.name).collect(),
+        TypeDefinition::Enum(cases) => cases.iter().map(|case| &case.name).collect(),
+        _ => return,
+    };
+    for (index, name) in names.iter().enumerate() {
+        if let Some(first) = names[..index].iter().find(|it| it.text == name.text) {
+            let title = format!("`{}` stands twice in this type", name.text);
+            let it = Diagnostic::new(codes::E0210, title, file, name.span, "again");
+            out.push(it.because(file, first.span, "here first").help("rename one of the two"));
+        }
+    }
+}
+
+pub fn alias_of_itself(name: &Name, file: FileId) -> Diagnostic {
+    Diagnostic::new(
+        codes::E0211,
+        format!("the type `{}` stands for itself", name.text),
+        file,
+        name.span,
+        "goes in a circle",
+    )
+    .help("a type that contains itself is a record or an enum")
+}

@@ -1,0 +1,424 @@
+//! Types that do not fit, with the reason for what was expected.
+
+use super::names::{list, unknown_case};
+use super::suggest::{either, near};
+use crate::body::{Body, ExprId, PatId, SourceMap};
+use crate::db::Db;
+use crate::def::Def;
+use crate::infer::{Because, Fact};
+use crate::items::shown;
+use crate::signature::{location, signature, type_definition};
+use crate::types::display::{Printer, article};
+use crate::types::{Generics, Ty, TypeKind};
+use dark_diagnostics::{Diagnostic, codes};
+use dark_source::{FileId, Span};
+use dark_syntax::ast::{IntType, Operator};
+
+/// A body with everything needed to speak about it.
+pub struct View<'a> {
+    db: &'a dyn Db,
+    def: Def,
+    module: &'a [String],
+    body: &'a Body,
+    map: &'a SourceMap,
+    file: FileId,
+    generics: Generics,
+}
+
+impl<'a> View<'a> {
+    pub fn new(
+        db: &'a dyn Db,
+        def: Def,
+        module: &'a [String],
+        body: &'a Body,
+        map: &'a SourceMap,
+        file: FileId,
+    ) -> View<'a> {
+        let generics = signature(db, def).as_ref().map(|it| it.generics.clone()).unwrap_or_default();
+        View { db, def, module, body, map, file, generics }
+    }
+
+    fn show(&self, ty: &Ty) -> String {
+        Printer { db: self.db, module: self.module, generics: &self.generics }.show(ty)
+    }
+
+    /// `an Int`
+    fn a(&self, ty: &Ty) -> String {
+        let text = self.show(ty);
+        match ty {
+            Ty::Function(..) => format!("a function {text}"),
+            Ty::Unit => "Unit, written `()`".into(),
+            _ => format!("{} {text}", article(&text)),
+        }
+    }
+
+    fn span(&self, id: ExprId) -> Span {
+        self.map.exprs.get(id.index()).copied().unwrap_or_default()
+    }
+
+    fn name_span(&self, id: ExprId) -> Span {
+        self.map.names.get(id.index()).copied().flatten().unwrap_or_else(|| self.span(id))
+    }
+
+    fn pat_span(&self, id: PatId) -> Span {
+        self.map.pats.get(id.index()).copied().unwrap_or_default()
+    }
+
+    fn new_at(&self, code: codes::Code, title: String, span: Span, label: String) -> Diagnostic {
+        Diagnostic::new(code, title, self.file, span, label)
+    }
+
+    pub fn describe(&self, fact: &Fact) -> Diagnostic {
+        match fact {
+            Fact::Mismatch { expr, expected, found, because } => self.mismatch(*expr, expected, found, because),
+            Fact::PatternMismatch { pat, expected, found } => {
+                let title = format!("this pattern is for {}, the value is {}", self.a(found), self.a(expected));
+                self.new_at(codes::E0402, title, self.pat_span(*pat), format!("a pattern for {}", self.a(found)))
+                    .help(format!("write a pattern for {}", self.a(expected)))
+            }
+            Fact::NotAFunction { expr, found, takes, given } => self.not_a_function(*expr, found, *takes, *given),
+            Fact::NotNumeric { operand, operator, found, .. } => self.not_numeric(*operand, *operator, found),
+            Fact::NotComparable { expr, found } => {
+                let title = "functions cannot be compared".to_string();
+                self.new_at(codes::E0304, title, self.span(*expr), format!("compares {}", self.a(found)))
+                    .help("compare what the functions return")
+            }
+            Fact::UnknownField { expr, field, found } => self.unknown_field(*expr, field, found),
+            Fact::NotARecord { expr, found } => {
+                let title = format!("{} has no fields", self.a(found));
+                self.new_at(codes::E0306, title, self.span(*expr), format!("this is {}", self.a(found)))
+                    .note("only records have fields")
+            }
+            Fact::UnclearRecord { expr, field } => {
+                let title = format!("which record has the field `{field}` here?");
+                self.new_at(codes::E0307, title, self.name_span(*expr), "nothing says what this value is".into())
+                    .help("give the value a type: `let f (value: Type) : Result = …`")
+            }
+            Fact::UnknownCase { expr, case } => {
+                let title = format!("`{case}` is no case of an enum and no datastore");
+                self.new_at(codes::E0206, title, self.name_span(*expr), "not found".into())
+                    .help(format!("write the enum in front: `Type.{case}`"))
+            }
+            Fact::UnknownPatternCase { pat, case, found } => self.unknown_pattern_case(*pat, case, found),
+            Fact::CaseArity { expr, enum_, case, found } => {
+                self.arity(*enum_, *case, *found, self.span(*expr), codes::E0308)
+            }
+            Fact::PatternArity { pat, enum_, case, found } => {
+                self.arity(*enum_, *case, *found, self.pat_span(*pat), codes::E0403)
+            }
+            Fact::MissingFields { expr, record, fields } => {
+                let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+                let title = format!("this {} has no {}", self.show(record), either(&names));
+                self.new_at(codes::E0309, title, self.name_span(*expr), format!("missing: {}", list(&names)))
+                    .help("a record needs every field exactly once")
+            }
+            Fact::RepeatedField { expr, field } => {
+                let title = format!("the field `{field}` stands twice");
+                self.new_at(codes::E0309, title, self.name_span(*expr), "in this record".into())
+                    .help("a record needs every field exactly once")
+            }
+            Fact::TypeArguments { expr, def, expected, found } => {
+                let name = shown(def.path(self.db));
+                let title = format!("`{name}` takes {expected} type arguments, not {found}");
+                self.new_at(codes::E0203, title, self.span(*expr), "here".into())
+                    .help("leave them out to have all of them found")
+            }
+            Fact::Cycle { expr, def } => {
+                let name = shown(def.path(self.db));
+                self.new_at(codes::E0310, format!("the value `{name}` needs itself"), self.span(*expr), "here".into())
+            }
+            Fact::NotUnwrappable { expr, found } => {
+                let title = format!("{} cannot be unwrapped", self.a(found));
+                self.new_at(codes::E0311, title, self.span(*expr), format!("this is {}", self.a(found)))
+                    .help("`Builtin.unwrap` takes an Option or a Result; any other value is there already")
+            }
+            Fact::NotAWorker { expr } => {
+                let title = "events are emitted to a worker".to_string();
+                self.new_at(codes::E0510, title, self.span(*expr), "this names no worker".into())
+                    .help("mark the function `[<Worker>]` and name it here: `Stdlib.Worker.emit sendMail event`")
+            }
+        }
+    }
+
+    fn mismatch(&self, expr: ExprId, expected: &Ty, found: &Ty, because: &Because) -> Diagnostic {
+        let span = self.span(expr);
+        let (want, have) = (self.a(expected), self.a(found));
+        let here = format!("this is {have}");
+        let it = match because {
+            Because::Result => {
+                let title = format!("this function returns {want}, not {have}");
+                let it = self.new_at(codes::E0303, title, span, here);
+                self.declared(it, self.def, &format!("its declared result is {}", self.show(expected)))
+            }
+            Because::Argument { call, index, def } => self.argument(span, expected, found, *call, *index, *def),
+            Because::Branch { first, is_match } => {
+                let (what, word) = if *is_match { ("cases", "match") } else { ("branches", "if") };
+                let title = format!("the {what} of this `{word}` have different types");
+                self.new_at(codes::E0301, title, self.tail_span(expr), here)
+                    .because(self.file, self.tail_span(*first), format!("this is {want}, so the whole `{word}` is"))
+                    .note(format!("all {what} of a `{word}` must have the same type"))
+            }
+            Because::Element { first } => self
+                .new_at(codes::E0302, "the elements have different types".into(), span, here)
+                .because(self.file, self.span(*first), format!("this is {want}, so all of them must be"))
+                .help("to keep values of several types, declare an enum with a case for each"),
+            Because::Operand { operator, other } => {
+                let title = format!("the sides of `{}` have different types", symbol(*operator));
+                self.new_at(codes::E0304, title, span, here)
+                    .because(self.file, self.span(*other), format!("this is {want}"))
+                    .note("both sides must have the same type; nothing is converted by itself")
+            }
+            Because::Operator { operator } => {
+                let title = format!("`{}` needs {want}, not {have}", symbol(*operator));
+                self.new_at(codes::E0304, title, span, here)
+            }
+            Because::Condition => {
+                let title = format!("a condition is a Bool, not {have}");
+                let it = self.new_at(codes::E0305, title, span, here);
+                truthy(it, found)
+            }
+            Because::Guard => {
+                truthy(self.new_at(codes::E0305, format!("a guard is a Bool, not {have}"), span, here), found)
+            }
+            Because::Statement => {
+                let title = format!("the value of this line is lost: {have}");
+                self.new_at(codes::E0312, title, span, here)
+                    .help("to use it, name it: `let name = …`; to drop it: `let _ = …`")
+                    .note("only the last line of a block is its value; the others must be Unit")
+            }
+            Because::NoElse => {
+                let title = "this `if` has no `else`, so it has no value".to_string();
+                self.new_at(codes::E0313, title, span, here)
+                    .help("add `else` and the other value")
+                    .note("without `else` the `then` must be Unit")
+            }
+            Because::Interpolation => {
+                let title = format!("an interpolation holds a String, not {have}");
+                self.new_at(codes::E0314, title, span, here)
+            }
+            Because::Field { name } => {
+                let title = format!("the field `{name}` is {want}, not {have}");
+                self.new_at(codes::E0315, title, span, here)
+            }
+            Because::CaseField { index } => {
+                let title = format!("field {} of this case is {want}, not {have}", index + 1);
+                self.new_at(codes::E0315, title, span, here)
+            }
+            Because::Annotation => self.new_at(codes::E0303, format!("this is {have}, not {want}"), span, here),
+            Because::Test => {
+                let title = "the two sides of this test have different types".to_string();
+                self.new_at(codes::E0316, title, span, here).note(format!("the left side is {want}"))
+            }
+        };
+        self.conversion(it, expr, expected, found)
+    }
+
+    /// The last expression of a block: where its value is.
+    fn tail_span(&self, id: ExprId) -> Span {
+        use crate::body::Expr;
+        match self.body.exprs.get(id.index()) {
+            Some(Expr::Let { body, .. } | Expr::LetFunction { body, .. }) => self.tail_span(*body),
+            Some(Expr::Statements(list)) => list.last().map_or_else(|| self.span(id), |last| self.tail_span(*last)),
+            _ => self.span(id),
+        }
+    }
+
+    fn declared(&self, it: Diagnostic, def: Def, text: &str) -> Diagnostic {
+        match location(self.db, def) {
+            Some(place) => it.because(place.file, place.span, text),
+            None => it,
+        }
+    }
+
+    fn argument(
+        &self,
+        span: Span,
+        expected: &Ty,
+        found: &Ty,
+        call: ExprId,
+        index: usize,
+        def: Option<Def>,
+    ) -> Diagnostic {
+        let here = format!("this is {}", self.a(found));
+        let Some(def) = def else {
+            let title = format!("the {} argument is {}, not {}", ordinal(index), self.a(expected), self.a(found));
+            return self.new_at(codes::E0317, title, span, here);
+        };
+        let name = shown(def.path(self.db)).rsplit('.').next().unwrap_or_default();
+        let title = format!("`{name}` wants {} here, not {}", self.a(expected), self.a(found));
+        let it = self.new_at(codes::E0317, title, span, here);
+        let _ = call;
+        let param = signature(self.db, def).as_ref().and_then(|it| it.params.get(index));
+        match param {
+            Some(param) if !param.name.is_empty() => {
+                let ty =
+                    Printer { db: self.db, module: self.module, generics: &generics_of(self.db, def) }.show(&param.ty);
+                it.note(format!("the {} parameter of `{name}` is `{}: {ty}`", ordinal(index), param.name))
+            }
+            _ => it,
+        }
+    }
+
+    /// How to get from one type to the other, for the conversions people look for.
+    fn conversion(&self, it: Diagnostic, expr: ExprId, expected: &Ty, found: &Ty) -> Diagnostic {
+        let _ = expr;
+        match (expected, found) {
+            (Ty::String, Ty::Int(_) | Ty::Float | Ty::Bool | Ty::Char) => {
+                let name = self.show(found);
+                it.help(format!("turn it into text: `Stdlib.{name}.toString value`"))
+            }
+            (Ty::Int(IntType::Int), Ty::Int(_)) => {
+                it.help(format!("turn it into an Int: `Stdlib.{}.toInt value`", self.show(found)))
+            }
+            (Ty::Int(IntType::Int64), Ty::Int(IntType::Int)) => {
+                it.help("an Int64 number is written with an L: `1L`; from an Int: `Stdlib.Int.toInt64 value`, an Option")
+            }
+            (Ty::Int(IntType::Int), Ty::Float) => it.help("turn it into an Int: `Stdlib.Float.round value`"),
+            (Ty::Float, Ty::Int(_)) => {
+                it.help(format!("a Float number is written `1.0`; from a variable: `Stdlib.{}.toFloat value`", self.show(found)))
+            }
+            (Ty::Int(_) | Ty::Float, Ty::String) => {
+                it.help(format!("read it as a number: `Stdlib.{}.parse text`, a Result", self.show(expected)))
+            }
+            (inner, Ty::Named(def, arguments)) if is_option(self.db, *def) && arguments.first() == Some(inner) => {
+                it.help("an Option may be missing: `match value with | Some x -> … | None -> …`, or `Stdlib.Option.withDefault value other`")
+            }
+            (Ty::Named(def, arguments), inner) if is_option(self.db, *def) && arguments.first() == Some(inner) => {
+                it.help("wrap it: `Some value`")
+            }
+            (_, Ty::Function(_, result)) if **result == *expected => {
+                it.help("the function is not called yet: give it its argument")
+            }
+            _ => it,
+        }
+    }
+
+    fn not_a_function(&self, expr: ExprId, found: &Ty, takes: usize, given: usize) -> Diagnostic {
+        let span = self.span(expr);
+        if takes == 0 {
+            let title = format!("this is {}, not a function", self.a(found));
+            return self
+                .new_at(codes::E0318, title, span, "has an argument behind it".into())
+                .help("for two expressions, put them on lines of their own; for an operator, put it in between");
+        }
+        let plural = if takes == 1 { "" } else { "s" };
+        let title = format!("this function takes {takes} argument{plural}, not {given}");
+        self.new_at(codes::E0318, title, span, format!("is {}", self.a(found)))
+            .help("an argument that is a call needs parentheses: `f (g x)`")
+    }
+
+    fn not_numeric(&self, operand: ExprId, operator: Option<Operator>, found: &Ty) -> Diagnostic {
+        let sign = operator.map_or("-", symbol);
+        let title = format!("`{sign}` needs numbers, not {}", self.a(found));
+        let it = self.new_at(codes::E0304, title, self.span(operand), format!("this is {}", self.a(found)));
+        match (operator, found) {
+            (Some(Operator::Add), Ty::String) => it.help("to join text write `++`, or `$\"{a}{b}\"`"),
+            (Some(Operator::Add), Ty::List(_)) => it.help("to join lists write `@`"),
+            (Some(Operator::Less | Operator::Greater | Operator::LessEqual | Operator::GreaterEqual), Ty::DateTime) => {
+                it.help("write `Stdlib.DateTime.lessThan a b`")
+            }
+            _ => it,
+        }
+    }
+
+    fn unknown_field(&self, expr: ExprId, field: &str, found: &Ty) -> Diagnostic {
+        let title = format!("{} has no field `{field}`", self.show(found));
+        let it = self.new_at(codes::E0306, title, self.name_span(expr), "not found".into());
+        let Ty::Named(def, _) = found else { return it };
+        let Some(definition) = type_definition(self.db, *def) else { return it };
+        let fields: Vec<&str> = definition.kind.fields().iter().map(|field| field.name.as_str()).collect();
+        let close = near(field, fields.iter().copied());
+        let it = match close.is_empty() {
+            false => it.help(format!("did you mean {}?", either(&close))),
+            true => it.help(format!("its fields are {}", list(&fields))),
+        };
+        self.declared(it, *def, "declared here")
+    }
+
+    fn unknown_pattern_case(&self, pat: PatId, case: &str, found: &Ty) -> Diagnostic {
+        let span = self.pat_span(pat);
+        match found {
+            Ty::Named(def, _)
+                if matches!(type_definition(self.db, *def).as_ref().map(|it| &it.kind), Some(TypeKind::Enum(_))) =>
+            {
+                unknown_case(self.db, *def, case, span, self.file)
+            }
+            Ty::Var(_) => self
+                .new_at(codes::E0206, format!("there is no case named `{case}`"), span, "not found".into())
+                .help("declare an enum with this case, or give the value a type"),
+            _ => {
+                let title = format!("`{case}` is a case of an enum, the value is {}", self.a(found));
+                self.new_at(codes::E0402, title, span, "cannot match".into())
+            }
+        }
+    }
+
+    fn arity(&self, enum_: Def, case: u32, found: usize, span: Span, code: codes::Code) -> Diagnostic {
+        let definition = type_definition(self.db, enum_).as_ref();
+        let declared = definition.and_then(|it| it.kind.cases().get(case as usize));
+        let (name, expected) = declared.map_or(("?", 0), |it| (it.name.as_str(), it.fields.len()));
+        let fields = if expected == 1 { "1 field".to_string() } else { format!("{expected} fields") };
+        let title = format!("`{name}` has {fields}, not {found}");
+        let it = self.new_at(code, title, span, format!("{found} here"));
+        let it = match (expected, found) {
+            (0, _) => it.help(format!("write `{name}`")),
+            (1, 2..) => it.help(format!("for a tuple as the field, put it in its own parentheses: `{name}((a, b))`")),
+            _ => {
+                let names: Vec<String> =
+                    (0..expected).map(|i| format!("{}", char::from(b'a' + (i % 26) as u8))).collect();
+                it.help(format!("write `{name}({})`", names.join(", ")))
+            }
+        };
+        self.declared(it, enum_, "declared here")
+    }
+}
+
+fn generics_of(db: &dyn Db, def: Def) -> Generics {
+    signature(db, def).as_ref().map(|it| it.generics.clone()).unwrap_or_default()
+}
+
+fn is_option(db: &dyn Db, def: Def) -> bool {
+    def.path(db) == "Darklang.Stdlib.Option.Option"
+}
+
+fn truthy(it: Diagnostic, found: &Ty) -> Diagnostic {
+    match found {
+        Ty::Int(_) => it.help("compare: `value != 0`"),
+        Ty::String => it.help("compare: `text != \"\"`"),
+        Ty::List(_) => it.help("ask: `Stdlib.List.isEmpty list`"),
+        Ty::Named(..) => it.help("use `match` to look inside"),
+        _ => it,
+    }
+}
+
+fn ordinal(index: usize) -> String {
+    match index {
+        0 => "first".into(),
+        1 => "second".into(),
+        2 => "third".into(),
+        3 => "fourth".into(),
+        _ => format!("{}th", index + 1),
+    }
+}
+
+pub fn symbol(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Or => "||",
+        Operator::And => "&&",
+        Operator::Equal => "==",
+        Operator::NotEqual => "!=",
+        Operator::Less => "<",
+        Operator::Greater => ">",
+        Operator::LessEqual => "<=",
+        Operator::GreaterEqual => ">=",
+        Operator::ListAppend => "@",
+        Operator::Add => "+",
+        Operator::Subtract => "-",
+        Operator::Concat => "++",
+        Operator::Multiply => "*",
+        Operator::Divide => "/",
+        Operator::Modulo => "%",
+        Operator::Power => "^",
+        Operator::Cons => "::",
+    }
+}

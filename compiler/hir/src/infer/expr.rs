@@ -1,0 +1,795 @@
+//! Expressions. Where a type is expected it is handed down with its reason; lambdas are looked at after the other
+//! arguments, so that `List.map people (fun p -> p.name)` knows `p`. Questions that cannot be answered yet (a field of a
+//! value of unknown type, an operator on one) are postponed to the end of the definition and asked again; what is still
+//! open then takes the only candidate in scope, an operand `Int`, and anything else `Unit`.
+
+use super::table::Table;
+use super::{Because, Fact, Generalised, Inference};
+use crate::body::{Arm, Body, Expr, ExprId, LocalId, Pat, PatId};
+use crate::db::Db;
+use crate::def::{Def, DefKind};
+use crate::items::definitions;
+use crate::signature::{row_type, signature, type_definition};
+use crate::types::lower::{any, map, substitute};
+use crate::types::{InferVar, Ty, TypeKind};
+use dark_syntax::ast::{IntType, Literal, Operator};
+use std::sync::Arc;
+
+/// A type somebody wants, and why.
+#[derive(Debug, Clone)]
+pub(super) struct Expected {
+    pub ty: Ty,
+    pub because: Because,
+}
+
+/// A question that waits for a type.
+#[derive(Debug, Clone)]
+pub(super) enum Postponed {
+    Field { expr: ExprId, record: Ty, field: String, result: Ty },
+    Update { expr: ExprId, record: Ty, fields: Vec<(String, ExprId)> },
+    Numeric { expr: ExprId, operand: ExprId, operator: Option<Operator>, ty: Ty },
+    Comparable { expr: ExprId, ty: Ty },
+    Unwrap { expr: ExprId, argument: Ty, result: Ty },
+}
+
+pub(super) struct Infer<'a> {
+    pub db: &'a dyn Db,
+    pub body: &'a Body,
+    pub table: Table,
+    pub out: Inference,
+    pub postponed: Vec<Postponed>,
+    /// The next free index for parameters of generalised locals.
+    next_param: u32,
+}
+
+pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
+    let body = crate::body::lower::body(db, def)?;
+    let signature = signature(db, def).as_ref();
+    let mut infer = Infer {
+        db,
+        body: &body,
+        table: Table::default(),
+        out: Inference::default(),
+        postponed: Vec::new(),
+        next_param: signature.map_or(0, |it| it.generics.names.len() as u32),
+    };
+    infer.prepare();
+    if let Some(signature) = signature {
+        for (pat, param) in body.params.iter().zip(&signature.params) {
+            infer.pattern(*pat, &param.ty);
+        }
+        let expected = Expected { ty: signature.result.clone(), because: Because::Result };
+        infer.expr(body.root, Some(&expected));
+    } else {
+        infer.root(body.root);
+    }
+    Some(infer.finish())
+}
+
+impl Infer<'_> {
+    fn prepare(&mut self) {
+        self.out.exprs = vec![Ty::Error; self.body.exprs.len()];
+        self.out.pats = vec![Ty::Error; self.body.pats.len()];
+        self.out.locals = (0..self.body.locals.len()).map(|_| self.table.fresh()).collect();
+    }
+
+    /// The whole of a value, statement or test.
+    fn root(&mut self, root: ExprId) {
+        self.expr(root, None);
+    }
+
+    fn finish(mut self) -> Inference {
+        self.solve();
+        self.fall_back();
+        let table = &self.table;
+        // What nothing decided can be anything; Unit is as good as any other.
+        let close = |ty: &Ty| {
+            map(&table.deep(ty), &mut |ty| match ty {
+                Ty::Var(_) => Some(Ty::Unit),
+                _ => None,
+            })
+        };
+        self.out.exprs.iter_mut().for_each(|ty| *ty = close(ty));
+        self.out.pats.iter_mut().for_each(|ty| *ty = close(ty));
+        self.out.locals.iter_mut().for_each(|ty| *ty = close(ty));
+        self.out.instantiations.values_mut().flatten().for_each(|ty| *ty = close(ty));
+        for fact in &mut self.out.facts {
+            fact.types().into_iter().for_each(|ty| *ty = table.deep(ty));
+        }
+        self.out
+    }
+
+    pub fn fact(&mut self, fact: Fact) {
+        self.out.facts.push(fact);
+    }
+
+    /// The type of an expression, recorded. With an expectation the result is the expected type, and a difference has
+    /// been reported.
+    pub fn expr(&mut self, id: ExprId, expected: Option<&Expected>) -> Ty {
+        let Some(expr) = self.body.exprs.get(id.index()) else { return Ty::Error };
+        let (found, checked) = self.form(id, expr, expected);
+        let ty = match expected {
+            Some(expected) if !checked => {
+                self.fit(id, &found, expected);
+                expected.ty.clone()
+            }
+            _ => found,
+        };
+        if let Some(slot) = self.out.exprs.get_mut(id.index()) {
+            *slot = ty.clone();
+        }
+        ty
+    }
+
+    /// Reports a difference.
+    pub fn fit(&mut self, expr: ExprId, found: &Ty, expected: &Expected) {
+        if self.table.unify(&expected.ty, found).is_err() {
+            let (expected_ty, found) = (self.table.deep(&expected.ty), self.table.deep(found));
+            let because = expected.because.clone();
+            self.fact(Fact::Mismatch { expr, expected: expected_ty, found, because });
+        }
+    }
+
+    /// The table of contents: the type found, and whether an expectation was already handed further down.
+    fn form(&mut self, id: ExprId, expr: &Expr, expected: Option<&Expected>) -> (Ty, bool) {
+        match expr {
+            Expr::Missing => (Ty::Error, true),
+            Expr::Literal(literal) => (literal_type(&literal.0), false),
+            Expr::Interpolation(parts) => (self.interpolation(parts), false),
+            Expr::Local(local) => (self.local(id, *local), false),
+            Expr::Def { def, type_args } => (self.definition(id, *def, type_args), false),
+            Expr::Db(def) => (Ty::Db(Arc::new(row_type(self.db, *def))), false),
+            Expr::Call { function, arguments } => (self.call(id, *function, arguments, expected), false),
+            Expr::Construct { enum_, type_args, case, arguments } => {
+                (self.construct(id, *enum_, type_args, case, arguments, expected), false)
+            }
+            Expr::Record { record, type_args, fields } => {
+                (self.record(id, *record, type_args, fields, expected), false)
+            }
+            Expr::RecordUpdate { record, fields } => (self.update(id, *record, fields), false),
+            Expr::Dict(entries) => (self.dict(entries), false),
+            Expr::Field { record, field } => (self.field(id, *record, field), false),
+            Expr::Binary { operator, left, right } => (self.binary(id, *operator, *left, *right), false),
+            Expr::Negate(inner) => (self.negate(id, *inner), false),
+            Expr::Unit => (Ty::Unit, false),
+            Expr::Tuple(items) => (self.tuple(items, expected), false),
+            Expr::List(items) => (self.list(items, expected), false),
+            Expr::If { condition, then, otherwise } => self.if_(*condition, *then, *otherwise, expected),
+            Expr::Match { scrutinee, arms } => self.match_(*scrutinee, arms, expected),
+            Expr::Lambda { params, body } => self.lambda(params, *body, expected),
+            Expr::Let { .. } | Expr::LetFunction { .. } => self.lets(id, expected),
+            Expr::Statements(list) => self.statements(list, expected),
+            Expr::TestEqual { actual, expected } => (self.test(*actual, *expected), false),
+        }
+    }
+
+    pub fn want(&mut self, id: ExprId, ty: Ty, because: Because) {
+        self.expr(id, Some(&Expected { ty, because }));
+    }
+
+    fn interpolation(&mut self, parts: &[ExprId]) -> Ty {
+        for part in parts {
+            self.want(*part, Ty::String, Because::Interpolation);
+        }
+        Ty::String
+    }
+
+    fn local(&mut self, id: ExprId, local: LocalId) -> Ty {
+        let ty = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
+        let Some(Generalised { first, count }) = self.out.generalised.get(&local).copied() else { return ty };
+        let fresh: Vec<Ty> = (0..count).map(|_| self.table.fresh()).collect();
+        self.out.instantiations.insert(id, fresh.clone());
+        map(&ty, &mut |ty| match ty {
+            Ty::Param(index) if (first..first + count).contains(index) => fresh.get((index - first) as usize).cloned(),
+            _ => None,
+        })
+    }
+
+    fn definition(&mut self, id: ExprId, def: Def, type_args: &[Ty]) -> Ty {
+        if def.kind(self.db) == DefKind::Value {
+            return super::value_type(self.db, def);
+        }
+        let Some(signature) = signature(self.db, def).as_ref() else { return Ty::Error };
+        let count = signature.generics.names.len();
+        if !type_args.is_empty() && type_args.len() != count {
+            self.fact(Fact::TypeArguments { expr: id, def, expected: count, found: type_args.len() });
+        }
+        let arguments: Vec<Ty> =
+            (0..count).map(|i| type_args.get(i).cloned().unwrap_or_else(|| self.table.fresh())).collect();
+        let params = signature.params.iter().rev();
+        let ty = params
+            .fold(signature.result.clone(), |result, param| Ty::Function(Arc::new(param.ty.clone()), Arc::new(result)));
+        let ty = substitute(&ty, &arguments);
+        if count > 0 {
+            self.out.instantiations.insert(id, arguments);
+        }
+        ty
+    }
+
+    /// A type with fresh arguments, or those written.
+    pub fn instantiate(&mut self, def: Def, type_args: &[Ty]) -> Vec<Ty> {
+        let count = crate::signature::type_parameters(self.db, def).names.len();
+        (0..count).map(|i| type_args.get(i).cloned().unwrap_or_else(|| self.table.fresh())).collect()
+    }
+
+    /// A record literal through an alias builds what the alias stands for.
+    fn record(
+        &mut self,
+        id: ExprId,
+        record: Def,
+        type_args: &[Ty],
+        fields: &[(String, ExprId)],
+        expected: Option<&Expected>,
+    ) -> Ty {
+        let arguments = self.instantiate(record, type_args);
+        let ty = match crate::signature::is_alias(self.db, record) {
+            true => substitute(&crate::signature::alias_target(self.db, record), &arguments),
+            false => Ty::Named(record, arguments.into()),
+        };
+        if let Some(expected) = expected {
+            // Only to learn type arguments early; a difference is reported by the caller.
+            let _ = self.table.unify(&expected.ty, &ty);
+        }
+        let declared = self.fields_of(&ty);
+        let Some(declared) = declared else {
+            fields.iter().for_each(|(_, value)| {
+                self.expr(*value, None);
+            });
+            self.fact(Fact::NotARecord { expr: id, found: ty.clone() });
+            return Ty::Error;
+        };
+        self.field_values(id, &ty, &declared, fields);
+        let missing: Vec<String> = declared
+            .iter()
+            .filter(|(name, _)| !fields.iter().any(|(it, _)| it == name))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if !missing.is_empty() {
+            self.fact(Fact::MissingFields { expr: id, record: ty.clone(), fields: missing });
+        }
+        for (index, (name, _)) in fields.iter().enumerate() {
+            if fields[..index].iter().any(|(it, _)| it == name) {
+                self.fact(Fact::RepeatedField { expr: id, field: name.clone() });
+            }
+        }
+        ty
+    }
+
+    fn field_values(&mut self, id: ExprId, record: &Ty, declared: &[(String, Ty)], fields: &[(String, ExprId)]) {
+        for (name, value) in fields {
+            match declared.iter().find(|(it, _)| it == name) {
+                Some((_, ty)) => self.want(*value, ty.clone(), Because::Field { name: name.clone() }),
+                None => {
+                    self.expr(*value, None);
+                    self.fact(Fact::UnknownField { expr: id, field: name.clone(), found: record.clone() });
+                }
+            }
+        }
+    }
+
+    /// The fields of a record type with its arguments filled in.
+    pub fn fields_of(&self, ty: &Ty) -> Option<Vec<(String, Ty)>> {
+        let Ty::Named(def, arguments) = self.table.shallow(ty) else { return None };
+        match &type_definition(self.db, def).as_ref()?.kind {
+            TypeKind::Record(fields) => {
+                Some(fields.iter().map(|field| (field.name.clone(), substitute(&field.ty, &arguments))).collect())
+            }
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, id: ExprId, record: ExprId, fields: &[(String, ExprId)]) -> Ty {
+        let ty = self.expr(record, None);
+        match (self.fields_of(&ty), self.table.shallow(&ty)) {
+            (Some(declared), _) => self.field_values(id, &ty, &declared, fields),
+            (None, Ty::Var(_)) => {
+                fields.iter().for_each(|(_, value)| {
+                    self.expr(*value, None);
+                });
+                self.postponed.push(Postponed::Update { expr: id, record: ty.clone(), fields: fields.to_vec() });
+            }
+            (None, Ty::Error) => {}
+            (None, found) => self.fact(Fact::NotARecord { expr: record, found }),
+        }
+        ty
+    }
+
+    fn dict(&mut self, entries: &[(String, ExprId)]) -> Ty {
+        let value = self.same(entries.iter().map(|(_, value)| *value), None);
+        Ty::Dict(Arc::new(value))
+    }
+
+    /// Elements of one type.
+    fn same(&mut self, items: impl Iterator<Item = ExprId>, element: Option<Expected>) -> Ty {
+        let mut element = element;
+        for item in items {
+            match &element {
+                Some(expected) => {
+                    self.expr(item, Some(&expected.clone()));
+                }
+                None => {
+                    let ty = self.expr(item, None);
+                    element = Some(Expected { ty, because: Because::Element { first: item } });
+                }
+            }
+        }
+        element.map_or_else(|| self.table.fresh(), |it| it.ty)
+    }
+
+    fn list(&mut self, items: &[ExprId], expected: Option<&Expected>) -> Ty {
+        let element = expected.and_then(|expected| match self.table.shallow(&expected.ty) {
+            Ty::List(element) if !matches!(self.table.shallow(&element), Ty::Var(_)) => {
+                Some(Expected { ty: (*element).clone(), because: expected.because.clone() })
+            }
+            _ => None,
+        });
+        Ty::List(Arc::new(self.same(items.iter().copied(), element)))
+    }
+
+    fn tuple(&mut self, items: &[ExprId], expected: Option<&Expected>) -> Ty {
+        let wanted = expected.and_then(|expected| match self.table.shallow(&expected.ty) {
+            Ty::Tuple(parts) if parts.len() == items.len() => Some((parts, expected.because.clone())),
+            _ => None,
+        });
+        let parts: Vec<Ty> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let part = wanted.as_ref().and_then(|(parts, because)| {
+                    Some(Expected { ty: parts.get(index)?.clone(), because: because.clone() })
+                });
+                self.expr(*item, part.as_ref())
+            })
+            .collect();
+        Ty::Tuple(parts.into())
+    }
+
+    fn field(&mut self, id: ExprId, record: ExprId, field: &str) -> Ty {
+        let ty = self.expr(record, None);
+        let result = self.table.fresh();
+        self.postponed.push(Postponed::Field { expr: id, record: ty, field: field.into(), result: result.clone() });
+        self.solve_last();
+        result
+    }
+
+    fn binary(&mut self, id: ExprId, operator: Operator, left: ExprId, right: ExprId) -> Ty {
+        use Operator::*;
+        match operator {
+            Or | And => {
+                self.want(left, Ty::Bool, Because::Operator { operator });
+                self.want(right, Ty::Bool, Because::Operator { operator });
+                Ty::Bool
+            }
+            Concat => {
+                self.want(left, Ty::String, Because::Operator { operator });
+                self.want(right, Ty::String, Because::Operator { operator });
+                Ty::String
+            }
+            ListAppend => {
+                let element = self.table.fresh();
+                let list = Ty::List(Arc::new(element));
+                self.want(left, list.clone(), Because::Operator { operator });
+                self.want(right, list.clone(), Because::Operand { operator, other: left });
+                list
+            }
+            Equal | NotEqual => {
+                let ty = self.expr(left, None);
+                self.want(right, ty.clone(), Because::Operand { operator, other: left });
+                self.postponed.push(Postponed::Comparable { expr: id, ty });
+                Ty::Bool
+            }
+            Less | Greater | LessEqual | GreaterEqual => {
+                self.operands(id, operator, left, right);
+                Ty::Bool
+            }
+            Add | Subtract | Multiply | Divide | Modulo | Power | Cons => self.operands(id, operator, left, right),
+        }
+    }
+
+    fn operands(&mut self, id: ExprId, operator: Operator, left: ExprId, right: ExprId) -> Ty {
+        let ty = self.expr(left, None);
+        let wrong = !matches!(self.table.shallow(&ty), Ty::Int(_) | Ty::Float | Ty::Var(_) | Ty::Error);
+        if wrong {
+            self.expr(right, None);
+            let found = self.table.deep(&ty);
+            self.fact(Fact::NotNumeric { expr: id, operand: left, operator: Some(operator), found });
+            return Ty::Error;
+        }
+        self.want(right, ty.clone(), Because::Operand { operator, other: left });
+        let operator = Some(operator);
+        self.postponed.push(Postponed::Numeric { expr: id, operand: left, operator, ty: ty.clone() });
+        ty
+    }
+
+    fn negate(&mut self, id: ExprId, inner: ExprId) -> Ty {
+        let ty = self.expr(inner, None);
+        self.postponed.push(Postponed::Numeric { expr: id, operand: inner, operator: None, ty: ty.clone() });
+        ty
+    }
+
+    fn if_(
+        &mut self,
+        condition: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+        expected: Option<&Expected>,
+    ) -> (Ty, bool) {
+        self.want(condition, Ty::Bool, Because::Condition);
+        let Some(otherwise) = otherwise else {
+            self.want(then, Ty::Unit, Because::NoElse);
+            return (Ty::Unit, false);
+        };
+        let ty = self.expr(then, expected);
+        match expected {
+            Some(expected) => self.expr(otherwise, Some(expected)),
+            None => {
+                let because = Because::Branch { first: then, is_match: false };
+                self.expr(otherwise, Some(&Expected { ty: ty.clone(), because }))
+            }
+        };
+        (ty, expected.is_some())
+    }
+
+    fn match_(&mut self, scrutinee: ExprId, arms: &[Arm], expected: Option<&Expected>) -> (Ty, bool) {
+        let value = self.expr(scrutinee, None);
+        let mut result: Option<Expected> = expected.cloned();
+        for arm in arms {
+            self.pattern(arm.pattern, &value);
+            if let Some(guard) = arm.guard {
+                self.want(guard, Ty::Bool, Because::Guard);
+            }
+            let ty = self.expr(arm.body, result.clone().as_ref());
+            result.get_or_insert(Expected { ty, because: Because::Branch { first: arm.body, is_match: true } });
+        }
+        (result.map_or(Ty::Error, |it| it.ty), expected.is_some())
+    }
+
+    fn lambda(&mut self, params: &[PatId], body: ExprId, expected: Option<&Expected>) -> (Ty, bool) {
+        let mut wanted = expected.map(|expected| self.table.shallow(&expected.ty));
+        let mut types = Vec::new();
+        for param in params {
+            let (ty, rest) = match wanted {
+                Some(Ty::Function(parameter, result)) => ((*parameter).clone(), Some(self.table.shallow(&result))),
+                _ => (self.table.fresh(), None),
+            };
+            wanted = rest;
+            self.pattern(*param, &ty);
+            types.push(ty);
+        }
+        let result = match (wanted, expected) {
+            (Some(ty), Some(expected)) => self.expr(body, Some(&Expected { ty, because: expected.because.clone() })),
+            _ => self.expr(body, None),
+        };
+        let ty = types.into_iter().rev().fold(result, |result, it| Ty::Function(Arc::new(it), Arc::new(result)));
+        (ty, false)
+    }
+
+    /// A chain of `let`s is walked in a loop.
+    fn lets(&mut self, id: ExprId, expected: Option<&Expected>) -> (Ty, bool) {
+        let mut chain = Vec::new();
+        let mut at = id;
+        loop {
+            match self.body.exprs.get(at.index()) {
+                Some(Expr::Let { pattern, value, body }) => {
+                    self.let_value(*pattern, *value);
+                    chain.push(at);
+                    at = *body;
+                }
+                Some(Expr::LetFunction { local, params, result, value, body }) => {
+                    self.let_function(*local, params, result.as_ref(), *value);
+                    chain.push(at);
+                    at = *body;
+                }
+                _ => break,
+            }
+            self.solve();
+        }
+        let ty = self.expr(at, expected);
+        for id in chain {
+            if let Some(slot) = self.out.exprs.get_mut(id.index()) {
+                *slot = ty.clone();
+            }
+        }
+        (ty, expected.is_some())
+    }
+
+    fn let_value(&mut self, pattern: PatId, value: ExprId) {
+        let is_lambda = matches!(self.body.exprs.get(value.index()), Some(Expr::Lambda { .. }));
+        let bound = match self.body.pats.get(pattern.index()) {
+            Some(Pat::Bind(local)) => Some(*local),
+            _ => None,
+        };
+        match bound {
+            Some(local) if is_lambda => {
+                let own = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
+                let ty = self.expr(value, None);
+                // The lambda may call itself by this name.
+                let because = Because::Annotation;
+                self.fit(value, &ty, &Expected { ty: own, because });
+                self.pattern(pattern, &ty);
+                self.generalise(local);
+            }
+            _ => {
+                let ty = self.expr(value, None);
+                self.pattern(pattern, &ty);
+            }
+        }
+    }
+
+    fn let_function(&mut self, local: LocalId, params: &[(PatId, Option<Ty>)], result: Option<&Ty>, value: ExprId) {
+        let types: Vec<Ty> = params.iter().map(|(_, ty)| ty.clone().unwrap_or_else(|| self.table.fresh())).collect();
+        let result = result.cloned().unwrap_or_else(|| self.table.fresh());
+        let wrap = |result: Ty, it: &Ty| Ty::Function(Arc::new(it.clone()), Arc::new(result));
+        let ty = types.iter().rev().fold(result.clone(), wrap);
+        if let Some(slot) = self.out.locals.get_mut(local.index()) {
+            *slot = ty;
+        }
+        for ((pat, _), ty) in params.iter().zip(&types) {
+            self.pattern(*pat, ty);
+        }
+        self.want(value, result, Because::Annotation);
+        self.generalise(local);
+    }
+
+    /// Variables of a lambda's type that nothing else depends on become type parameters of the local.
+    fn generalise(&mut self, local: LocalId) {
+        self.solve();
+        let ty = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
+        let mut free = self.table.free(&ty);
+        let inside = |index: usize| index == local.index() || self.out.generalised.contains_key(&LocalId(index as u32));
+        let outside: Vec<InferVar> = self
+            .out
+            .locals
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !inside(*index) && !self.only_inside(LocalId(*index as u32), local))
+            .flat_map(|(_, ty)| self.table.free(ty))
+            .collect();
+        let waiting: Vec<InferVar> = self.postponed.iter().flat_map(|it| self.table.free(it.ty())).collect();
+        free.retain(|var| !outside.contains(var) && !waiting.contains(var));
+        if free.is_empty() {
+            return;
+        }
+        let first = self.next_param;
+        for (index, var) in free.iter().enumerate() {
+            // Unbound, so this binds it.
+            let _ = self.table.unify(&Ty::Var(*var), &Ty::Param(first + index as u32));
+        }
+        self.next_param += free.len() as u32;
+        let ty = self.table.deep(&ty);
+        if let Some(slot) = self.out.locals.get_mut(local.index()) {
+            *slot = ty;
+        }
+        self.out.generalised.insert(local, Generalised { first, count: free.len() as u32 });
+    }
+
+    /// Locals are numbered in the order they are bound: those behind `of` were bound inside it, or not yet.
+    fn only_inside(&self, it: LocalId, of: LocalId) -> bool {
+        it > of
+    }
+
+    fn statements(&mut self, list: &[ExprId], expected: Option<&Expected>) -> (Ty, bool) {
+        let Some((last, others)) = list.split_last() else { return (Ty::Unit, false) };
+        for statement in others {
+            self.want(*statement, Ty::Unit, Because::Statement);
+        }
+        (self.expr(*last, expected), expected.is_some())
+    }
+
+    fn test(&mut self, actual: ExprId, expected: ExprId) -> Ty {
+        let ty = self.expr(actual, None);
+        self.want(expected, ty, Because::Test);
+        Ty::Bool
+    }
+
+    // Postponed questions.
+
+    /// Asks again until nothing new is learned.
+    pub fn solve(&mut self) {
+        loop {
+            let waiting = std::mem::take(&mut self.postponed);
+            let before = waiting.len();
+            for question in waiting {
+                self.ask(question);
+            }
+            if self.postponed.len() >= before || self.postponed.is_empty() {
+                return;
+            }
+        }
+    }
+
+    pub fn solve_last(&mut self) {
+        if let Some(question) = self.postponed.pop() {
+            self.ask(question);
+        }
+    }
+
+    /// Answers a question, or puts it back.
+    fn ask(&mut self, question: Postponed) {
+        match (&question, self.table.shallow(question.ty())) {
+            (_, Ty::Error) => {}
+            (Postponed::Comparable { expr, .. }, _) => self.comparable(*expr, question),
+            (_, Ty::Var(_)) => self.postponed.push(question),
+            (Postponed::Field { expr, field, result, .. }, found) => self.field_of(*expr, found, field, result),
+            (Postponed::Update { expr, fields, .. }, found) => self.update_of(*expr, &found, fields),
+            (Postponed::Numeric { expr, operand, operator, .. }, found) => {
+                let unsigned = matches!(
+                    found,
+                    Ty::Int(IntType::UInt8 | IntType::UInt16 | IntType::UInt32 | IntType::UInt64 | IntType::UInt128)
+                );
+                let number = matches!(found, Ty::Int(_) | Ty::Float) && !(operator.is_none() && unsigned);
+                if !number {
+                    self.fact(Fact::NotNumeric { expr: *expr, operand: *operand, operator: *operator, found });
+                }
+            }
+            (Postponed::Unwrap { expr, result, .. }, found) => self.unwrap_of(*expr, found, result),
+        }
+    }
+
+    fn comparable(&mut self, expr: ExprId, question: Postponed) {
+        let found = self.table.deep(question.ty());
+        if any(&found, &|part| matches!(part, Ty::Function(..))) {
+            self.fact(Fact::NotComparable { expr, found });
+        } else if any(&found, &|part| matches!(part, Ty::Var(_))) {
+            self.postponed.push(question);
+        }
+    }
+
+    fn field_of(&mut self, expr: ExprId, found: Ty, field: &str, result: &Ty) {
+        let Some(fields) = self.fields_of(&found) else {
+            self.fact(Fact::NotARecord { expr, found });
+            return self.give_up(result);
+        };
+        match fields.iter().position(|(name, _)| name == field) {
+            Some(index) => {
+                self.out.fields.insert(expr, index as u32);
+                // The result was fresh, or an expectation that is compared again below.
+                let ty = fields[index].1.clone();
+                let because = Because::Field { name: field.into() };
+                let current = self.table.deep(result);
+                if self.table.unify(result, &ty).is_err() {
+                    self.fact(Fact::Mismatch { expr, expected: current, found: ty, because });
+                }
+            }
+            None => {
+                self.fact(Fact::UnknownField { expr, field: field.into(), found });
+                self.give_up(result);
+            }
+        }
+    }
+
+    /// A result of unknown type after something was reported fits anything.
+    fn give_up(&mut self, result: &Ty) {
+        if let Ty::Var(var) = self.table.shallow(result) {
+            self.table.poison(var);
+        }
+    }
+
+    fn update_of(&mut self, expr: ExprId, found: &Ty, fields: &[(String, ExprId)]) {
+        let Some(declared) = self.fields_of(found) else {
+            return self.fact(Fact::NotARecord { expr, found: found.clone() });
+        };
+        for (name, value) in fields {
+            let have = self.out.exprs.get(value.index()).cloned().unwrap_or(Ty::Error);
+            match declared.iter().find(|(it, _)| it == name) {
+                Some((_, ty)) => {
+                    let because = Because::Field { name: name.clone() };
+                    self.fit(*value, &have, &Expected { ty: ty.clone(), because });
+                }
+                None => {
+                    self.fact(Fact::UnknownField { expr, field: name.clone(), found: found.clone() });
+                }
+            }
+        }
+    }
+
+    fn unwrap_of(&mut self, expr: ExprId, found: Ty, result: &Ty) {
+        let inner = match &found {
+            Ty::Named(def, arguments) => {
+                let path = def.path(self.db);
+                let known = path == "Darklang.Stdlib.Option.Option" || path == "Darklang.Stdlib.Result.Result";
+                known.then(|| arguments.first().cloned()).flatten()
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => {
+                if self.table.unify(result, &inner).is_err() {
+                    let (expected, found) = (self.table.deep(result), self.table.deep(&inner));
+                    self.fact(Fact::Mismatch { expr, expected, found, because: Because::Annotation });
+                }
+            }
+            None => {
+                self.fact(Fact::NotUnwrappable { expr, found });
+                self.give_up(result);
+            }
+        }
+    }
+
+    /// At the end: operands default to Int; a field takes the only record in scope that has it.
+    fn fall_back(&mut self) {
+        loop {
+            let position = self.postponed.iter().position(|it| matches!(it, Postponed::Field { .. }));
+            let Some(position) = position else { break };
+            if let Postponed::Field { expr, record, field, result } = self.postponed.remove(position) {
+                match self.only_record_with(&field) {
+                    Some(def) => {
+                        let arguments = self.instantiate(def, &[]);
+                        // The record's type was unknown, so this cannot fail.
+                        let _ = self.table.unify(&record, &Ty::Named(def, arguments.into()));
+                        self.postponed.push(Postponed::Field { expr, record, field, result });
+                        self.solve();
+                    }
+                    None => {
+                        self.fact(Fact::UnclearRecord { expr, field });
+                        self.give_up(&result);
+                    }
+                }
+            }
+        }
+        for question in std::mem::take(&mut self.postponed) {
+            if let Postponed::Numeric { ty, .. } = &question {
+                // Unknown, or already Int by an earlier question.
+                let _ = self.table.unify(ty, &Ty::Int(IntType::Int));
+            }
+            self.ask(question);
+        }
+    }
+
+    fn only_record_with(&self, field: &str) -> Option<Def> {
+        let in_scope = |def: &Def| !def.path(self.db).starts_with("Darklang.") && def.kind(self.db) == DefKind::Type;
+        let has = |def: &Def| {
+            let definition = type_definition(self.db, *def).as_ref();
+            definition.is_some_and(|it| it.kind.fields().iter().any(|it| it.name == field))
+        };
+        let mut found = definitions(self.db).all().filter(in_scope).filter(has);
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+impl Postponed {
+    fn ty(&self) -> &Ty {
+        match self {
+            Postponed::Field { record, .. } | Postponed::Update { record, .. } => record,
+            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } => ty,
+            Postponed::Unwrap { argument, .. } => argument,
+        }
+    }
+}
+
+impl Fact {
+    /// The types in it, to be completed at the end.
+    fn types(&mut self) -> Vec<&mut Ty> {
+        match self {
+            Fact::Mismatch { expected, found, .. } | Fact::PatternMismatch { expected, found, .. } => {
+                vec![expected, found]
+            }
+            Fact::NotAFunction { found, .. }
+            | Fact::NotNumeric { found, .. }
+            | Fact::NotComparable { found, .. }
+            | Fact::UnknownField { found, .. }
+            | Fact::NotARecord { found, .. }
+            | Fact::UnknownPatternCase { found, .. }
+            | Fact::NotUnwrappable { found, .. } => vec![found],
+            Fact::MissingFields { record, .. } => vec![record],
+            Fact::UnclearRecord { .. }
+            | Fact::UnknownCase { .. }
+            | Fact::CaseArity { .. }
+            | Fact::PatternArity { .. }
+            | Fact::RepeatedField { .. }
+            | Fact::TypeArguments { .. }
+            | Fact::Cycle { .. }
+            | Fact::NotAWorker { .. } => Vec::new(),
+        }
+    }
+}
+
+pub(super) fn literal_type(literal: &Literal) -> Ty {
+    match literal {
+        Literal::Int(_, int) => Ty::Int(*int),
+        Literal::Float(_) => Ty::Float,
+        Literal::Bool(_) => Ty::Bool,
+        Literal::String(_) => Ty::String,
+        Literal::Char(_) => Ty::Char,
+    }
+}

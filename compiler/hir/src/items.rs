@@ -1,0 +1,200 @@
+//! Which definitions there are: names and kinds, no bodies, no spans.
+
+use crate::db::{Db, FileKind, Project, SourceFile, parse};
+use crate::def::{Def, DefKind};
+use dark_syntax::ast::{File, Item, ItemKind};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// One declaration of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub def: Def,
+    /// Which item it is: index in the file, then in each module on the way.
+    pub place: Vec<u32>,
+    /// The modules around it.
+    pub module: Vec<String>,
+    /// Its own name; empty for statements and tests.
+    pub name: String,
+}
+
+/// The declarations of a file, in order.
+#[salsa::tracked]
+pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
+    let mut out = Vec::new();
+    let module = root_module(db, file);
+    let mut collector = Collector { db, file, out: &mut out, place: Vec::new(), module };
+    collector.items(&parse(db, file).tree.items);
+    out
+}
+
+/// The module of what stands in a file outside of any `module`. Scripts and tests have none, so that their types print
+/// by their own name.
+pub fn root_module(db: &dyn Db, file: SourceFile) -> Vec<String> {
+    match file.kind(db) {
+        FileKind::Package => Project::try_get(db)
+            .map(|project| project.module(db).split('.').map(String::from).collect())
+            .unwrap_or_default(),
+        FileKind::Std | FileKind::Script | FileKind::Test | FileKind::Eval => Vec::new(),
+    }
+}
+
+struct Collector<'a> {
+    db: &'a dyn Db,
+    file: SourceFile,
+    out: &'a mut Vec<Entry>,
+    place: Vec<u32>,
+    module: Vec<String>,
+}
+
+impl Collector<'_> {
+    fn items(&mut self, items: &[Item]) {
+        for (index, item) in items.iter().enumerate() {
+            self.place.push(index as u32);
+            self.item(item);
+            self.place.pop();
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        match &item.kind {
+            ItemKind::Module(module) => {
+                let outer = self.module.clone();
+                // A header of a package file is its whole path, not below the project's own module.
+                if module.header && self.place.len() == 1 && self.file.kind(self.db) == FileKind::Package {
+                    self.module.clear();
+                }
+                self.module.extend(module.path.segments.iter().map(|segment| segment.text.clone()));
+                self.items(&module.items);
+                self.module = outer;
+            }
+            ItemKind::Function(function) => self.named(DefKind::Function, &function.name.text),
+            ItemKind::Value(value) => self.named(DefKind::Value, &value.name.text),
+            ItemKind::Type(decl) => self.named(DefKind::Type, &decl.name.text),
+            ItemKind::Db(db) => self.named(DefKind::Db, &db.name.text),
+            ItemKind::Expr(_) => self.numbered(DefKind::Statement),
+            ItemKind::Test(_) => self.numbered(DefKind::Test),
+            ItemKind::Error => {}
+        }
+    }
+
+    fn named(&mut self, kind: DefKind, name: &str) {
+        let path = join(&self.module, name);
+        self.push(kind, path, name);
+    }
+
+    fn numbered(&mut self, kind: DefKind) {
+        let place: Vec<String> = self.place.iter().map(u32::to_string).collect();
+        let path = format!("{}#{}#{}", self.module.join("."), self.file.path(self.db), place.join("."));
+        self.push(kind, path, "");
+    }
+
+    fn push(&mut self, kind: DefKind, path: String, name: &str) {
+        let def = Def::new(self.db, kind, path);
+        let (place, module) = (self.place.clone(), self.module.clone());
+        self.out.push(Entry { def, place, module, name: name.into() });
+    }
+}
+
+pub fn join(module: &[String], name: &str) -> String {
+    let mut path = module.join(".");
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
+    path
+}
+
+/// Everything that can be named.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Definitions {
+    by_path: FxHashMap<(DefKind, String), Def>,
+    /// By full path of the module (owner included).
+    pub modules: BTreeMap<String, Vec<Def>>,
+    sources: FxHashMap<Def, (SourceFile, Vec<u32>)>,
+    /// Declared a second time: (the second one's file and place, the first).
+    pub repeated: Vec<(SourceFile, Vec<u32>, Def)>,
+}
+
+impl Definitions {
+    pub fn get(&self, kind: DefKind, path: &str) -> Option<Def> {
+        self.by_path.get(&(kind, path.to_string())).copied()
+    }
+
+    pub fn has_module(&self, path: &str) -> bool {
+        self.modules.contains_key(path)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = Def> + '_ {
+        self.by_path.values().copied()
+    }
+}
+
+/// All definitions of the project and the standard library.
+#[salsa::tracked]
+pub fn definitions(db: &dyn Db) -> Definitions {
+    let mut out = Definitions::default();
+    let Some(project) = Project::try_get(db) else { return out };
+    for &file in project.files(db) {
+        for entry in items(db, file) {
+            let def = entry.def;
+            if let Some(&first) = out.by_path.get(&(def.kind(db), def.path(db).to_string())) {
+                out.repeated.push((file, entry.place.clone(), first));
+                continue;
+            }
+            out.by_path.insert((def.kind(db), def.path(db).to_string()), def);
+            out.sources.insert(def, (file, entry.place.clone()));
+            add_module(&mut out.modules, &entry.module, def);
+        }
+    }
+    out
+}
+
+fn add_module(modules: &mut BTreeMap<String, Vec<Def>>, module: &[String], def: Def) {
+    for length in 1..module.len() {
+        modules.entry(module[..length].join(".")).or_default();
+    }
+    modules.entry(module.join(".")).or_default().push(def);
+}
+
+/// Where a definition stands.
+#[salsa::tracked(returns(clone))]
+pub fn source(db: &dyn Db, def: Def) -> Option<(SourceFile, Vec<u32>)> {
+    definitions(db).sources.get(&def).cloned()
+}
+
+/// The modules around a definition.
+pub fn module_of(db: &dyn Db, def: Def) -> Vec<String> {
+    let path = def.path(db);
+    if matches!(def.kind(db), DefKind::Statement | DefKind::Test) {
+        let module = path.split('#').next().unwrap_or_default();
+        return module.split('.').filter(|part| !part.is_empty()).map(String::from).collect();
+    }
+    let mut parts: Vec<String> = path.split('.').map(String::from).collect();
+    parts.pop();
+    parts
+}
+
+/// The item at a place.
+pub fn item_at<'a>(file: &'a File, place: &[u32]) -> Option<&'a Item> {
+    let (last, way) = place.split_last()?;
+    let mut items = &file.items;
+    for index in way {
+        match &items.get(*index as usize)?.kind {
+            ItemKind::Module(module) => items = &module.items,
+            _ => return None,
+        }
+    }
+    items.get(*last as usize)
+}
+
+/// The syntax of a definition. Only queries whose result has no spans may call it freely.
+pub fn item_of<'db>(db: &'db dyn Db, def: Def) -> Option<(SourceFile, &'db Item)> {
+    let (file, place) = source(db, def)?;
+    Some((file, item_at(&parse(db, file).tree, &place)?))
+}
+
+/// The path as a person writes it: without the owner.
+pub fn shown(path: &str) -> &str {
+    path.strip_prefix("Darklang.").unwrap_or(path)
+}

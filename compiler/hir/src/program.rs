@@ -1,0 +1,124 @@
+//! What a program consists of: handlers, workers, crons, datastores, values in the order they are computed, statements
+//! and tests.
+
+use crate::body::Expr;
+use crate::body::lower::body;
+use crate::db::{Db, FileKind, Project, parse};
+use crate::def::{Def, DefKind};
+use crate::items::{definitions, item_at, items};
+use crate::signature::signature;
+use crate::types::Role;
+use dark_source::Location;
+use dark_syntax::ast::{Expected, ItemKind};
+use rustc_hash::FxHashSet;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Program {
+    pub handlers: Vec<Def>,
+    pub workers: Vec<Def>,
+    pub crons: Vec<Def>,
+    pub dbs: Vec<Def>,
+    /// `val`s, each behind those it needs.
+    pub values: Vec<Def>,
+    /// Values that need each other in a circle.
+    pub circles: Vec<Def>,
+    pub statements: Vec<Def>,
+    pub tests: Vec<TestCase>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestCase {
+    pub def: Def,
+    /// The modules around it, with dots.
+    pub group: String,
+    /// The left side as written.
+    pub text: String,
+    pub expected_error: Option<String>,
+    pub location: Location,
+}
+
+/// The program of all files but the standard library.
+#[salsa::tracked]
+pub fn program(db: &dyn Db) -> Program {
+    let mut out = Program::default();
+    let Some(project) = Project::try_get(db) else { return out };
+    let mut values = Vec::new();
+    for &file in project.files(db).iter().filter(|file| file.kind(db) != FileKind::Std) {
+        for entry in items(db, file) {
+            match entry.def.kind(db) {
+                DefKind::Function => function(db, entry.def, &mut out),
+                DefKind::Db => out.dbs.push(entry.def),
+                DefKind::Value => values.push(entry.def),
+                DefKind::Statement => out.statements.push(entry.def),
+                DefKind::Test => out.tests.extend(test(db, file, entry)),
+                DefKind::Type => {}
+            }
+        }
+    }
+    order(db, &values, &mut out);
+    out
+}
+
+fn function(db: &dyn Db, def: Def, out: &mut Program) {
+    match signature(db, def).as_ref().map(|it| &it.role) {
+        Some(Role::HttpHandler { .. }) => out.handlers.push(def),
+        Some(Role::Worker { .. }) => out.workers.push(def),
+        Some(Role::Cron { .. }) => out.crons.push(def),
+        Some(Role::Plain) | None => {}
+    }
+}
+
+fn test(db: &dyn Db, file: crate::db::SourceFile, entry: &crate::items::Entry) -> Option<TestCase> {
+    let item = item_at(&parse(db, file).tree, &entry.place)?;
+    let ItemKind::Test(test) = &item.kind else { return None };
+    let expected_error = match &test.expected {
+        Expected::Value(_) => None,
+        Expected::Error(text, _) | Expected::SqlError(text, _) => Some(text.clone()),
+    };
+    let text = file.text(db).get(test.actual.span.range()).unwrap_or_default().to_string();
+    let location = Location { file: file.id(db), span: item.span };
+    Some(TestCase { def: entry.def, group: entry.module.join("."), text, expected_error, location })
+}
+
+/// Depth first over what each value needs, through functions too.
+fn order(db: &dyn Db, values: &[Def], out: &mut Program) {
+    let standard = definitions(db).all().filter(|def| def.kind(db) == DefKind::Value);
+    let mut all: Vec<Def> = standard.filter(|def| !values.contains(def)).collect();
+    all.sort_by_key(|def| def.path(db).to_string());
+    all.extend(values);
+    let mut done = FxHashSet::default();
+    for value in all {
+        visit(db, value, &mut Vec::new(), &mut done, out);
+    }
+}
+
+fn visit(db: &dyn Db, def: Def, way: &mut Vec<Def>, done: &mut FxHashSet<Def>, out: &mut Program) {
+    if done.contains(&def) {
+        return;
+    }
+    if let Some(start) = way.iter().position(|it| *it == def) {
+        // Functions may call each other; a circle counts only when a value is on it.
+        out.circles.extend(way[start..].iter().copied().filter(|it| it.kind(db) == DefKind::Value));
+        return;
+    }
+    way.push(def);
+    for needed in references(db, def) {
+        visit(db, needed, way, done, out);
+    }
+    way.pop();
+    done.insert(def);
+    if def.kind(db) == DefKind::Value {
+        out.values.push(def);
+    }
+}
+
+fn references(db: &dyn Db, def: Def) -> Vec<Def> {
+    let Some(body) = body(db, def) else { return Vec::new() };
+    body.exprs
+        .iter()
+        .filter_map(|expr| match expr {
+            Expr::Def { def, .. } => Some(*def),
+            _ => None,
+        })
+        .collect()
+}

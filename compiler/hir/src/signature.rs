@@ -1,0 +1,186 @@
+//! What the rest of a program sees of a definition: signatures of functions, definitions of types.
+
+use crate::db::{Db, parse};
+use crate::def::{Def, DefKind};
+use crate::items::{item_of, module_of};
+use crate::role;
+use crate::types::lower::TypeLowerer;
+use crate::types::{Binding, Case, Extern, Field, Generics, Param, Signature, Ty, TypeDefinition, TypeKind};
+use dark_syntax::ast::{self, Attribute, ExprKind, ItemKind, Literal, ParamKind};
+
+/// The signature of a function; `None` for other definitions and broken ones.
+#[salsa::tracked]
+pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
+    let (_, item) = item_of(db, def)?;
+    let ItemKind::Function(function) = &item.kind else { return None };
+    let module = module_of(db, def);
+    let declared = function.type_params.iter().map(|name| name.text.clone()).collect();
+    let mut types = TypeLowerer::new(db, &module, declared, true);
+    let mut params = Vec::new();
+    for param in &function.params {
+        let (name, unit) = match &param.kind {
+            ParamKind::Unit => (String::new(), true),
+            ParamKind::Named(name) => (name.text.clone(), false),
+        };
+        let ty = match &param.ty {
+            Some(ty) => types.lower(ty),
+            None if unit => Ty::Unit,
+            None => Ty::Error,
+        };
+        params.push(Param { name, ty });
+    }
+    let result = function.result.as_ref().map_or(Ty::Error, |ty| types.lower(ty));
+    let generics = Generics { names: types.generics };
+    let binding = binding(db, def, &item.attributes, function);
+    let mut signature = Signature { generics, params, result, binding, role: crate::types::Role::Plain };
+    role::assign(db, def, item, function, &mut signature);
+    Some(signature)
+}
+
+fn binding(db: &dyn Db, def: Def, attributes: &[Attribute], function: &ast::Function) -> Binding {
+    let find = |name: &str| attributes.iter().find(|attribute| attribute.name.text == name);
+    if let Some(attribute) = find("Intrinsic") {
+        return Binding::Intrinsic(text_argument(attribute, 0).unwrap_or_default().to_string());
+    }
+    if find("Extern").is_none() {
+        return Binding::Dark;
+    }
+    let consumed: Vec<&str> = attributes
+        .iter()
+        .filter(|attribute| attribute.name.text == "Consumes")
+        .flat_map(|attribute| (0..attribute.arguments.len()).filter_map(|index| text_argument(attribute, index)))
+        .collect();
+    let consumes = function
+        .params
+        .iter()
+        .map(|param| matches!(&param.kind, ParamKind::Named(name) if consumed.contains(&name.text.as_str())))
+        .collect();
+    Binding::Extern(Extern {
+        symbol: symbol(def.path(db)),
+        pure_: find("Pure").is_some(),
+        fails: find("Fails").is_some(),
+        consumes,
+    })
+}
+
+/// The text of an attribute's argument, if it is a string.
+pub fn text_argument(attribute: &Attribute, index: usize) -> Option<&str> {
+    match &attribute.arguments.get(index)?.kind {
+        ExprKind::Literal(Literal::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// `Darklang.Stdlib.Http.Request.header` is `dark_http_request_header`, `Builtin.jsonWire` is `dark_builtin_json_wire`.
+fn symbol(path: &str) -> String {
+    let path = path.strip_prefix("Darklang.Stdlib.").unwrap_or(path);
+    let mut out = String::from("dark");
+    for part in path.split('.') {
+        out.push('_');
+        let mut previous_lower = false;
+        let letters: Vec<char> = part.chars().collect();
+        for (index, &c) in letters.iter().enumerate() {
+            let next_lower = letters.get(index + 1).is_some_and(|next| next.is_lowercase());
+            let starts_word = c.is_uppercase() && index > 0 && (previous_lower || next_lower);
+            if starts_word {
+                out.push('_');
+            }
+            out.extend(c.to_lowercase());
+            previous_lower = c.is_lowercase() || c.is_ascii_digit();
+        }
+    }
+    out
+}
+
+/// A record, enum or alias; `None` for what is no type.
+#[salsa::tracked]
+pub fn type_definition(db: &dyn Db, def: Def) -> Option<TypeDefinition> {
+    let (_, item) = item_of(db, def)?;
+    let ItemKind::Type(decl) = &item.kind else { return None };
+    let module = module_of(db, def);
+    let names: Vec<String> = decl.type_params.iter().map(|name| name.text.clone()).collect();
+    let mut types = TypeLowerer::new(db, &module, names.clone(), false);
+    let kind = match &decl.definition {
+        ast::TypeDefinition::Record(fields) => TypeKind::Record(
+            fields.iter().map(|field| Field { name: field.name.text.clone(), ty: types.lower(&field.ty) }).collect(),
+        ),
+        ast::TypeDefinition::Enum(cases) => {
+            TypeKind::Enum(cases.iter().map(|case| lower_case(case, &mut types)).collect())
+        }
+        ast::TypeDefinition::Alias(_) => TypeKind::Alias(alias_target(db, def)),
+        ast::TypeDefinition::Extern | ast::TypeDefinition::Error => TypeKind::Error,
+    };
+    Some(TypeDefinition { generics: Generics { names }, kind })
+}
+
+fn lower_case(case: &ast::CaseDecl, types: &mut TypeLowerer<'_>) -> Case {
+    Case {
+        name: case.name.text.clone(),
+        fields: case.fields.iter().map(|field| types.lower(&field.ty)).collect(),
+        labels: case.fields.iter().map(|field| field.label.as_ref().map(|label| label.text.clone())).collect(),
+    }
+}
+
+/// The type parameters of a type, without looking at its definition.
+#[salsa::tracked]
+pub fn type_parameters(db: &dyn Db, def: Def) -> Generics {
+    match item_of(db, def).map(|(_, item)| &item.kind) {
+        Some(ItemKind::Type(decl)) => {
+            Generics { names: decl.type_params.iter().map(|name| name.text.clone()).collect() }
+        }
+        _ => Generics::default(),
+    }
+}
+
+#[salsa::tracked(returns(copy))]
+pub fn is_alias(db: &dyn Db, def: Def) -> bool {
+    matches!(
+        item_of(db, def).map(|(_, item)| &item.kind),
+        Some(ItemKind::Type(ast::TypeDecl { definition: ast::TypeDefinition::Alias(_), .. }))
+    )
+}
+
+/// What an alias stands for; an alias of itself is an error.
+#[salsa::tracked(returns(clone), cycle_result = |_, _, _| Ty::Error)]
+pub fn alias_target(db: &dyn Db, def: Def) -> Ty {
+    let Some((_, item)) = item_of(db, def) else { return Ty::Error };
+    let ItemKind::Type(decl) = &item.kind else { return Ty::Error };
+    let ast::TypeDefinition::Alias(target) = &decl.definition else { return Ty::Error };
+    let module = module_of(db, def);
+    let names = decl.type_params.iter().map(|name| name.text.clone()).collect();
+    TypeLowerer::new(db, &module, names, false).lower(target)
+}
+
+/// The row type of a datastore.
+#[salsa::tracked(returns(clone))]
+pub fn row_type(db: &dyn Db, def: Def) -> Ty {
+    let Some((_, item)) = item_of(db, def) else { return Ty::Error };
+    let ItemKind::Db(decl) = &item.kind else { return Ty::Error };
+    let module = module_of(db, def);
+    TypeLowerer::new(db, &module, Vec::new(), false).lower(&decl.ty)
+}
+
+/// The documentation comment of a definition.
+#[salsa::tracked(returns(clone))]
+pub fn docs(db: &dyn Db, def: Def) -> Option<String> {
+    item_of(db, def)?.1.doc.clone()
+}
+
+/// Where a definition's name stands; for statements and tests the whole.
+pub fn location(db: &dyn Db, def: Def) -> Option<dark_source::Location> {
+    let (file, place) = crate::items::source(db, def)?;
+    let item = crate::items::item_at(&parse(db, file).tree, &place)?;
+    let span = match &item.kind {
+        ItemKind::Function(function) => function.name.span,
+        ItemKind::Value(value) => value.name.span,
+        ItemKind::Type(decl) => decl.name.span,
+        ItemKind::Db(decl) => decl.name.span,
+        ItemKind::Module(_) | ItemKind::Expr(_) | ItemKind::Test(_) | ItemKind::Error => item.span,
+    };
+    Some(dark_source::Location { file: file.id(db), span })
+}
+
+/// Whether a definition is a function, for callers that hold only the id.
+pub fn is_function(db: &dyn Db, def: Def) -> bool {
+    def.kind(db) == DefKind::Function
+}
