@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn near_names_come_first_and_far_ones_not_at_all() {
         let names = ["length", "last", "lenght", "map"];
-        assert_eq!(near("lengt", names.into_iter()), ["length", "lenght"]);
+        assert_eq!(near("lengt", names.into_iter()), ["lenght", "length"]);
         assert!(near("zzz", names.into_iter()).is_empty());
         assert_eq!(either(&["a", "b", "c"]), "`a`, `b` or `c`");
     }

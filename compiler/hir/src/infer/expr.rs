@@ -228,7 +228,7 @@ impl Infer<'_> {
         };
         if let Some(expected) = expected {
             // Only to learn type arguments early; a difference is reported by the caller.
-            let _ = self.table.unify(&expected.ty, &ty);
+            let _ = self.table.try_unify(&expected.ty, &ty);
         }
         let declared = self.fields_of(&ty);
         let Some(declared) = declared else {
@@ -545,7 +545,12 @@ impl Infer<'_> {
             .filter(|(index, _)| !inside(*index) && !self.only_inside(LocalId(*index as u32), local))
             .flat_map(|(_, ty)| self.table.free(ty))
             .collect();
-        let waiting: Vec<InferVar> = self.postponed.iter().flat_map(|it| self.table.free(it.ty())).collect();
+        let waiting: Vec<InferVar> = self
+            .postponed
+            .iter()
+            .flat_map(|it| it.types(&self.out.exprs))
+            .flat_map(|ty| self.table.free(&ty))
+            .collect();
         free.retain(|var| !outside.contains(var) && !waiting.contains(var));
         if free.is_empty() {
             return;
@@ -709,22 +714,36 @@ impl Infer<'_> {
     /// At the end: operands default to Int; a field takes the only record in scope that has it.
     fn fall_back(&mut self) {
         loop {
-            let position = self.postponed.iter().position(|it| matches!(it, Postponed::Field { .. }));
+            let position = self.postponed.iter().position(|it| {
+                matches!(it, Postponed::Field { .. } | Postponed::Update { .. } | Postponed::Unwrap { .. })
+            });
             let Some(position) = position else { break };
-            if let Postponed::Field { expr, record, field, result } = self.postponed.remove(position) {
-                match self.only_record_with(&field) {
-                    Some(def) => {
-                        let arguments = self.instantiate(def, &[]);
-                        // The record's type was unknown, so this cannot fail.
-                        let _ = self.table.unify(&record, &Ty::Named(def, arguments.into()));
-                        self.postponed.push(Postponed::Field { expr, record, field, result });
-                        self.solve();
-                    }
-                    None => {
-                        self.fact(Fact::UnclearRecord { expr, field });
-                        self.give_up(&result);
-                    }
+            let question = self.postponed.remove(position);
+            let field = match &question {
+                Postponed::Field { field, .. } => field.clone(),
+                Postponed::Update { fields, .. } => fields.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+                Postponed::Unwrap { expr, result, .. } => {
+                    let (expr, found) = (*expr, self.table.deep(question.ty()));
+                    self.fact(Fact::NotUnwrappable { expr, found });
+                    self.give_up(result);
+                    continue;
                 }
+                Postponed::Numeric { .. } | Postponed::Comparable { .. } => continue,
+            };
+            match (self.only_record_with(&field), &question) {
+                (Some(def), _) => {
+                    let arguments = self.instantiate(def, &[]);
+                    // The record's type was unknown, so this cannot fail.
+                    let _ = self.table.unify(question.ty(), &Ty::Named(def, arguments.into()));
+                    self.postponed.push(question);
+                    self.solve();
+                }
+                (None, Postponed::Field { expr, result, .. }) => {
+                    self.fact(Fact::UnclearRecord { expr: *expr, field });
+                    self.give_up(result);
+                }
+                (None, Postponed::Update { expr, .. }) => self.fact(Fact::UnclearRecord { expr: *expr, field }),
+                (None, _) => {}
             }
         }
         for question in std::mem::take(&mut self.postponed) {
@@ -748,6 +767,19 @@ impl Infer<'_> {
 }
 
 impl Postponed {
+    /// Every type the answer may change.
+    fn types(&self, exprs: &[Ty]) -> Vec<Ty> {
+        match self {
+            Postponed::Field { record, result, .. } => vec![record.clone(), result.clone()],
+            Postponed::Unwrap { argument, result, .. } => vec![argument.clone(), result.clone()],
+            Postponed::Update { record, fields, .. } => {
+                let values = fields.iter().filter_map(|(_, value)| exprs.get(value.index()).cloned());
+                std::iter::once(record.clone()).chain(values).collect()
+            }
+            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } => vec![ty.clone()],
+        }
+    }
+
     fn ty(&self) -> &Ty {
         match self {
             Postponed::Field { record, .. } | Postponed::Update { record, .. } => record,
