@@ -69,3 +69,36 @@ pub fn all() -> impl Iterator<Item = Code> {
 pub fn find(text: &str) -> Option<Code> {
     all().find(|code| code.id.eq_ignore_ascii_case(text) || code.name == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_and_names_are_unique_and_well_formed() {
+        let mut seen = HashSet::new();
+        for code in all() {
+            assert!(seen.insert(code.id) && seen.insert(code.name), "{} stands twice", code.id);
+            let expected = if code.severity == Severity::Error { 'E' } else { 'W' };
+            assert!(code.id.starts_with(expected) && code.id.len() == 5, "{}", code.id);
+            assert!(code.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", code.name);
+        }
+        assert!(seen.len() > 60);
+    }
+
+    #[test]
+    fn each_page_begins_with_its_code() {
+        for code in all() {
+            assert!(code.explanation.starts_with(&format!("# {}", code.id)), "{}", code.id);
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_by_id_in_any_case_and_by_name() {
+        assert_eq!(find("E0003"), Some(E0003));
+        assert_eq!(find("e0003"), Some(E0003));
+        assert_eq!(find("missing-with"), Some(E0003));
+        assert_eq!(find("E9999"), None);
+    }
+}
