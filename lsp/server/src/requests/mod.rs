@@ -1,0 +1,25 @@
+//! One file a request; the capability row of each stands here.
+
+pub mod completion;
+pub mod definition;
+pub mod hover;
+
+use tower_lsp::lsp_types::*;
+
+/// What the server can do, for `initialize`.
+pub fn capabilities() -> ServerCapabilities {
+    ServerCapabilities {
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            ..Default::default()
+        })),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(vec![".".into()]),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
