@@ -13,7 +13,7 @@
 //! Reading order: `Layout::items`, `block`, `expr`, `operand`, then the constructs; patterns and types at the end.
 
 use crate::ast::Operator;
-use crate::lexer::{Problem, ProblemKind, lex};
+use crate::lexer::{Cursor, Problem, ProblemKind, lex_from};
 use crate::token::{RawPart, T, Token};
 use dark_source::Span;
 
@@ -21,6 +21,9 @@ use dark_source::Span;
 const NESTING_MAX: u32 = 200;
 /// Nesting of interpolations.
 const HOLES_MAX: u32 = 64;
+/// Height of an expression's tree, in which a chain of `let`, of operators or of fields adds its length; and length of a
+/// chain of constructors in a pattern. Every later phase walks the tree by recursion and relies on this.
+const HEIGHT_MAX: u32 = 1000;
 
 /// A token for the grammar.
 pub type Out = (u32, T, u32);
@@ -129,11 +132,13 @@ struct Layout<'a> {
     depth: u32,
     holes: u32,
     too_deep: bool,
+    /// At least the height of the tree of what was read last, in the construct that is being read.
+    height: u32,
 }
 
 impl<'a> Layout<'a> {
     fn new(text: &'a str, tokens: &'a [Token], holes: u32) -> Layout<'a> {
-        Layout { text, tokens, at: 0, out: LaidOut::default(), depth: 0, holes, too_deep: false }
+        Layout { text, tokens, at: 0, out: LaidOut::default(), depth: 0, holes, too_deep: false, height: 0 }
     }
 
     // Looking.
@@ -189,14 +194,14 @@ impl<'a> Layout<'a> {
         self.out.tokens.push((start, kind, start));
     }
 
+    /// Notes a problem; what follows from skipping the rest of a text that is too deep is none.
     fn problem(&mut self, span: Span, problem: LayoutProblem) {
-        self.out.problems.push((span, problem));
+        if !self.too_deep {
+            self.out.problems.push((span, problem));
+        }
     }
 
     fn unclosed(&mut self, opener: &Token) {
-        if self.too_deep {
-            return;
-        }
         self.problem(self.token().span, LayoutProblem::Unclosed { opener: opener.kind.clone(), span: opener.span });
     }
 
@@ -204,17 +209,35 @@ impl<'a> Layout<'a> {
     fn nested(&mut self, run: impl FnOnce(&mut Self)) {
         self.depth += 1;
         if self.depth > NESTING_MAX {
-            if !self.too_deep {
-                self.problem(self.token().span, LayoutProblem::TooDeep);
-            }
-            self.too_deep = true;
-            while !self.is_end() {
-                self.bump();
-            }
+            self.give_up();
         } else {
             run(self);
         }
         self.depth -= 1;
+    }
+
+    /// Reports that the text is too deep, once, and skips the rest of it.
+    fn give_up(&mut self) {
+        self.problem(self.token().span, LayoutProblem::TooDeep);
+        self.too_deep = true;
+        while !self.is_end() {
+            self.bump();
+        }
+    }
+
+    /// One more level above what was read last.
+    fn grow(&mut self) {
+        self.height += 1;
+        if self.height > HEIGHT_MAX {
+            self.give_up();
+        }
+    }
+
+    /// Refuses brackets nested too deeply where tokens are only copied (types, patterns of `let`).
+    fn check_brackets(&mut self, depth: u32) {
+        if self.depth + depth > NESTING_MAX {
+            self.give_up();
+        }
     }
 
     // Items.
@@ -334,7 +357,8 @@ impl<'a> Layout<'a> {
         if !matches!(self.kind(), T::In) && !self.may_begin_statement() {
             self.problem(name, LayoutProblem::LetWithoutBody { function });
         }
-        self.let_rest(keyword);
+        self.let_body_begins(keyword);
+        self.block();
     }
 
     fn val_item(&mut self, column: u32) {
@@ -378,27 +402,57 @@ impl<'a> Layout<'a> {
     // Blocks.
 
     fn block(&mut self) {
+        let outer = std::mem::take(&mut self.height);
         self.virtual_token(T::BlockOpen);
         self.nested(Self::statements);
         self.virtual_token(T::BlockClose);
+        self.height = self.height.max(outer);
     }
 
+    /// The statements of one block. The body of a `let` is a block of its own that takes the rest of the one around it,
+    /// so blocks of `let` bodies are kept on a list instead of the call stack: a long file is not a deep one.
     fn statements(&mut self) {
-        let anchor = self.token().col;
-        loop {
+        let mut anchors = vec![self.token().col];
+        while let Some(&anchor) = anchors.last() {
             let before = self.at;
-            self.expr(Scope::at(anchor));
-            if self.at == before {
-                return;
-            }
-            if matches!(self.kind(), T::Semi) {
-                self.emit();
-            } else if self.token().col == anchor && self.on_new_row() && !ends_block(self.kind()) {
-                self.virtual_token(T::Sep);
+            if matches!(self.kind(), T::Let) {
+                if self.let_binding() {
+                    self.virtual_token(T::BlockOpen);
+                    anchors.push(self.token().col);
+                    if anchors.len() > HEIGHT_MAX as usize {
+                        self.give_up();
+                    }
+                    continue;
+                }
             } else {
-                return;
+                self.expr(Scope::at(anchor));
+            }
+            let mut stuck = self.at == before;
+            while let Some(&anchor) = anchors.last() {
+                if !stuck && self.statement_follows(anchor) {
+                    break;
+                }
+                stuck = false;
+                anchors.pop();
+                if !anchors.is_empty() {
+                    self.virtual_token(T::BlockClose);
+                    self.grow();
+                }
             }
         }
+    }
+
+    /// Takes what stands between two statements of a block, if the block goes on.
+    fn statement_follows(&mut self, anchor: u32) -> bool {
+        if matches!(self.kind(), T::Semi) {
+            self.emit();
+            return true;
+        }
+        let follows = self.token().col == anchor && self.on_new_row() && !ends_block(self.kind());
+        if follows {
+            self.virtual_token(T::Sep);
+        }
+        follows
     }
 
     // Expressions.
@@ -411,13 +465,15 @@ impl<'a> Layout<'a> {
             T::Match => Some(Self::match_expr as fn(&mut Self)),
             _ => None,
         };
+        let outer = std::mem::take(&mut self.height);
         if let Some(run) = keyword {
             self.nested(run);
-            return Shape { closed: true, ..Shape::default() };
-        }
-        if self.operand(&mut shape, scope, false) {
+            shape = Shape { closed: true, ..Shape::default() };
+        } else if self.operand(&mut shape, scope, false) {
             while self.goes_on(&mut shape, scope) {}
         }
+        self.grow();
+        self.height = self.height.max(outer);
         shape
     }
 
@@ -430,6 +486,7 @@ impl<'a> Layout<'a> {
             T::Dot if matches!(self.peek(1).kind, T::Lower(_) | T::Upper(_)) => {
                 self.emit_as(T::FieldDot);
                 self.emit();
+                self.grow();
                 shape.applicable = true;
                 shape.bare_constructor = false;
                 true
@@ -451,6 +508,7 @@ impl<'a> Layout<'a> {
             kind => match infix(kind) {
                 Some(operator) if self.operator_continues(scope) => {
                     self.emit_as(T::Op(operator));
+                    self.grow();
                     self.next_operand(shape, scope)
                 }
                 _ => false,
@@ -505,6 +563,7 @@ impl<'a> Layout<'a> {
         let head = (self.token().row, self.token().col);
         while !argument && matches!(self.kind(), T::Minus) && !is_signed_number(&self.peek(1).kind) {
             self.emit_as(T::Pre);
+            self.grow();
         }
         let mut own = Shape { head: Some(head), ..*shape };
         match self.kind() {
@@ -715,26 +774,29 @@ impl<'a> Layout<'a> {
     }
 
     fn interpolation(&mut self, parts: &'a [RawPart]) {
-        let span = self.token().span;
+        let token = self.token();
+        let span = token.span;
+        let mut cursor = Cursor { at: span.start as usize, row: token.row, col: token.col };
         self.out.tokens.push((span.start, T::StrOpen, span.start));
         for part in parts {
             match part {
                 RawPart::Text(text, span) => {
                     self.out.tokens.push((span.start, T::StrText(text.clone()), span.end));
                 }
-                RawPart::Hole(hole) => self.hole(*hole),
+                RawPart::Hole(hole) => self.hole(*hole, &mut cursor),
             }
         }
         self.out.tokens.push((span.end, T::StrClose, span.end));
         self.bump();
     }
 
-    fn hole(&mut self, hole: Span) {
+    fn hole(&mut self, hole: Span, cursor: &mut Cursor) {
         self.out.tokens.push((hole.start, T::HoleOpen, hole.start));
         if self.holes >= HOLES_MAX || self.depth >= NESTING_MAX {
             self.problem(hole, LayoutProblem::TooManyHoles);
         } else {
-            let lexed = lex(self.text, hole.range());
+            cursor.advance(self.text, hole.start as usize);
+            let lexed = lex_from(self.text, hole.range(), *cursor);
             let lexical = |Problem { span, kind }| (span, LayoutProblem::Lexical(kind));
             self.out.problems.extend(lexed.problems.into_iter().map(lexical));
             let mut inner = Layout::new(self.text, &lexed.tokens, self.holes + 1);
@@ -748,6 +810,11 @@ impl<'a> Layout<'a> {
             if !inner.is_end() {
                 inner.problem(inner.token().span, LayoutProblem::HoleRest);
             }
+            self.height = self.height.max(inner.height + 1);
+            if inner.too_deep {
+                self.too_deep = true;
+                self.give_up();
+            }
             self.out.tokens.append(&mut inner.out.tokens);
             self.out.problems.append(&mut inner.out.problems);
         }
@@ -756,7 +823,14 @@ impl<'a> Layout<'a> {
 
     fn lambda(&mut self) {
         self.emit();
-        while !matches!(self.kind(), T::Arrow | T::End) && is_pattern_token(self.kind()) {
+        let mut depth = 0u32;
+        while is_pattern_token(self.kind()) {
+            match self.kind() {
+                T::LParen => depth += 1,
+                T::RParen => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.check_brackets(depth);
             self.emit();
         }
         if matches!(self.kind(), T::Arrow) {
@@ -766,29 +840,37 @@ impl<'a> Layout<'a> {
     }
 
     fn let_expr(&mut self) {
-        let keyword = self.token();
-        self.emit();
-        self.let_head(keyword.col);
-        if matches!(self.kind(), T::Eq) {
-            self.emit();
+        if self.let_binding() {
             self.block();
-            self.let_rest(keyword);
         }
     }
 
-    /// `in` and the body of a `let` expression.
-    fn let_rest(&mut self, keyword: &Token) {
+    /// A `let` up to where its body begins; false if it has none.
+    fn let_binding(&mut self) -> bool {
+        let keyword = self.token();
+        self.emit();
+        self.let_head(keyword.col);
+        let bound = matches!(self.kind(), T::Eq);
+        if bound {
+            self.emit();
+            self.block();
+            self.let_body_begins(keyword);
+        }
+        bound
+    }
+
+    /// `in`, and a look at the column of the body.
+    fn let_body_begins(&mut self, keyword: &Token) {
         if matches!(self.kind(), T::In) {
             self.emit();
         } else if self.on_new_row() && self.token().col > keyword.col && self.may_begin_statement() {
             self.problem(self.token().span, LayoutProblem::DeepBody { keyword: keyword.span });
         }
-        self.block();
     }
 
     /// Everything of a `let` or `val` up to its `=`; true if a `:` stands outside parentheses.
     fn let_head(&mut self, column: u32) -> bool {
-        let (mut depth, mut typed) = (0u32, false);
+        let (mut depth, mut angles, mut typed) = (0u32, 0u32, false);
         while !self.is_end() && !(depth == 0 && matches!(self.kind(), T::Eq)) {
             if self.on_new_row() && self.token().col <= column {
                 break;
@@ -796,10 +878,14 @@ impl<'a> Layout<'a> {
             match self.kind() {
                 T::LParen => depth += 1,
                 T::RParen => depth = depth.saturating_sub(1),
+                T::Lt => angles += 1,
+                T::Gt => angles = angles.saturating_sub(1),
+                T::Shr => angles = angles.saturating_sub(2),
                 T::Colon if depth == 0 => typed = true,
                 T::Let | T::Val | T::If | T::Match | T::Fun | T::Then | T::Else | T::With => break,
                 _ => {}
             }
+            self.check_brackets(depth + angles);
             self.type_token();
         }
         typed
@@ -825,6 +911,7 @@ impl<'a> Layout<'a> {
                 T::Elif if belongs => {
                     keyword = self.token().col;
                     self.emit();
+                    self.grow();
                 }
                 T::Else if belongs => {
                     let row = self.token().row;
@@ -834,6 +921,7 @@ impl<'a> Layout<'a> {
                     }
                     keyword = self.token().col;
                     self.emit();
+                    self.grow();
                 }
                 _ => return,
             }
@@ -881,8 +969,17 @@ impl<'a> Layout<'a> {
         let mut open: Vec<(T, Option<(u32, u32)>)> = Vec::new();
         let mut head = None;
         let mut complete = false;
+        let mut chain = 0u32;
         loop {
             let token = self.token();
+            match &token.kind {
+                T::Upper(_) | T::ColonColon => chain += 1,
+                T::Or if open.is_empty() => chain = 0,
+                _ => {}
+            }
+            if chain > HEIGHT_MAX || self.depth as usize + open.len() > NESTING_MAX as usize {
+                return self.give_up();
+            }
             if open.is_empty() && matches!(token.kind, T::Arrow | T::When) || !is_pattern_token(&token.kind) {
                 return;
             }
@@ -947,16 +1044,18 @@ impl<'a> Layout<'a> {
     }
 
     fn type_arguments(&mut self) {
-        let mut depth = 0i32;
+        let (mut depth, mut parens) = (0i32, 0u32);
         loop {
             match self.kind() {
                 T::Lt => depth += 1,
                 T::Gt => depth -= 1,
                 T::Shr => depth -= 2,
                 T::Lower(_) | T::Upper(_) | T::TyVar(_) | T::Dot | T::Comma | T::StarSign | T::Arrow => {}
-                T::LParen | T::RParen => {}
+                T::LParen => parens += 1,
+                T::RParen => parens = parens.saturating_sub(1),
                 _ => return,
             }
+            self.check_brackets(depth.unsigned_abs() + parens);
             self.type_token();
             if depth <= 0 {
                 return;
@@ -998,6 +1097,7 @@ impl<'a> Layout<'a> {
                 }
                 _ => {}
             }
+            self.check_brackets(depth.unsigned_abs());
             ended = matches!(kind, T::Lower(_) | T::Upper(_) | T::TyVar(_) | T::RParen | T::RBrace | T::Gt | T::Shr);
             self.type_token();
         }

@@ -7,6 +7,9 @@ use logos::Logos;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+/// How deep the search for the end of an interpolation looks into strings inside of it; more than the layout pass allows.
+const HOLES_MAX: u32 = 70;
+
 /// What the lexer hands out.
 #[derive(Debug, Default)]
 pub struct Lexed {
@@ -39,6 +42,8 @@ pub enum ProblemKind {
     Escape(String),
     StrayBrace,
     OpenHole,
+    /// Interpolations inside of interpolations, too many.
+    DeepHole,
     BadCharLiteral,
     NumberTail(String),
     FloatRange,
@@ -75,46 +80,38 @@ enum Raw {
     Symbol,
 }
 
-/// All tokens of `text[range]`, at their places in `text`, ended by `T::End`.
-pub fn lex(text: &str, range: std::ops::Range<usize>) -> Lexed {
-    let mut lexer = Reader::new(text, range);
+/// All tokens of the text, ended by `T::End`.
+pub fn lex(text: &str) -> Lexed {
+    lex_from(text, 0..text.len(), Cursor::default())
+}
+
+/// The tokens of a part of the text; `cursor` stands at its beginning.
+pub fn lex_from(text: &str, range: std::ops::Range<usize>, cursor: Cursor) -> Lexed {
+    let mut lexer = Reader {
+        text,
+        end: range.end,
+        out: Lexed::default(),
+        cursor,
+        last_end: range.start,
+        doc: None,
+        begin: range.start,
+        open_seen: false,
+    };
     lexer.run();
     lexer.out
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    end: usize,
-    out: Lexed,
-    /// Where rows and columns have been counted to.
-    at: usize,
-    row: u32,
-    col: u32,
-    last_end: usize,
-    doc: Option<u32>,
-    begin: usize,
+/// A place in the text with its row and column.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cursor {
+    pub at: usize,
+    pub row: u32,
+    pub col: u32,
 }
 
-impl<'a> Reader<'a> {
-    fn new(text: &'a str, range: std::ops::Range<usize>) -> Reader<'a> {
-        let mut reader = Reader {
-            text,
-            end: range.end,
-            out: Lexed::default(),
-            at: 0,
-            row: 0,
-            col: 0,
-            last_end: range.start,
-            doc: None,
-            begin: range.start,
-        };
-        reader.advance(range.start);
-        reader
-    }
-
-    /// Counts rows and columns up to `to`.
-    fn advance(&mut self, to: usize) {
-        for c in self.text[self.at..to].chars() {
+impl Cursor {
+    pub fn advance(&mut self, text: &str, to: usize) {
+        for c in text.get(self.at..to).unwrap_or_default().chars() {
             if c == '\n' {
                 self.row += 1;
                 self.col = 0;
@@ -124,19 +121,35 @@ impl<'a> Reader<'a> {
         }
         self.at = to;
     }
+}
 
+struct Reader<'a> {
+    text: &'a str,
+    end: usize,
+    out: Lexed,
+    /// Where rows and columns have been counted to.
+    cursor: Cursor,
+    last_end: usize,
+    doc: Option<u32>,
+    begin: usize,
+    /// A string or interpolation without end was met: later ones are searched for their end in their own line only, so
+    /// that a broken file is still read in linear time.
+    open_seen: bool,
+}
+
+impl<'a> Reader<'a> {
     fn problem(&mut self, start: usize, end: usize, kind: ProblemKind) {
         self.out.problems.push(Problem { span: Span::new(start, end), kind });
     }
 
     fn push(&mut self, kind: T, start: usize, end: usize) {
-        self.advance(start);
-        let (row, col) = (self.row, self.col);
-        self.advance(end);
+        self.cursor.advance(self.text, start);
+        let Cursor { row, col, .. } = self.cursor;
+        self.cursor.advance(self.text, end);
         let glued = start == self.last_end && start > self.begin;
         let doc = self.doc.take();
         let span = Span::new(start, end);
-        self.out.tokens.push(Token { kind, span, row, col, end_row: self.row, glued, spaced: !glued, doc });
+        self.out.tokens.push(Token { kind, span, row, col, end_row: self.cursor.row, glued, spaced: !glued, doc });
         self.last_end = end;
     }
 
@@ -327,9 +340,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// How far to look for the end of something that begins at `start`.
+    fn horizon(&self, start: usize) -> usize {
+        let rest = &self.text[start..self.end];
+        if self.open_seen { start + rest.find('\n').unwrap_or(rest.len()) } else { self.end }
+    }
+
+    /// Forgets the problems inside of a token that turned out to have no end.
+    fn forget_problems(&mut self, from: usize) {
+        let kept = self.out.problems.partition_point(|problem| (problem.span.start as usize) < from);
+        self.out.problems.truncate(kept);
+    }
+
     /// A string without end: it is taken to end with its line, so that the rest of the file is still read.
     fn open_string(&mut self, start: usize, quotes: usize) -> usize {
         self.problem(start, start + quotes, ProblemKind::OpenString);
+        self.open_seen = true;
         let rest = &self.text[start..self.end];
         let end = start + rest.find('\n').unwrap_or(rest.len());
         self.push(T::Str(String::new()), start, end);
@@ -339,7 +365,8 @@ impl<'a> Reader<'a> {
     fn string(&mut self, start: usize) -> usize {
         let mut text = String::new();
         let mut at = start + 1;
-        while let Some(c) = self.text[at..self.end].chars().next() {
+        let horizon = self.horizon(start);
+        while let Some(c) = self.text.get(at..horizon).and_then(|rest| rest.chars().next()) {
             match c {
                 '"' => {
                     self.push(T::Str(nfc(&text)), start, at + 1);
@@ -352,7 +379,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.out.problems.retain(|problem| (problem.span.start as usize) < start);
+        self.forget_problems(start);
         self.open_string(start, 1)
     }
 
@@ -432,10 +459,11 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         let mut text_start = from;
         let mut at = from;
+        let horizon = self.horizon(start);
         loop {
-            let rest = &self.text[at..self.end];
+            let rest = self.text.get(at..horizon).unwrap_or_default();
             let Some(c) = rest.chars().next() else {
-                self.out.problems.retain(|problem| (problem.span.start as usize) < start);
+                self.forget_problems(start);
                 return self.open_string(start, from - start);
             };
             let closes = if raw { rest.starts_with("\"\"\"") } else { c == '"' };
@@ -450,13 +478,16 @@ impl<'a> Reader<'a> {
                 at += 2;
             } else if c == '{' {
                 flush(&mut parts, &mut text, text_start, at);
-                match hole_end(self.text, at + 1, self.end) {
+                let mut too_deep = false;
+                match hole_end(self.text, at + 1, horizon, (0, &mut too_deep)) {
                     Some(close) => {
                         parts.push(RawPart::Hole(Span::new(at + 1, close)));
                         at = close + 1;
                     }
                     None => {
-                        self.problem(at, at + 1, ProblemKind::OpenHole);
+                        let kind = if too_deep { ProblemKind::DeepHole } else { ProblemKind::OpenHole };
+                        self.problem(at, at + 1, kind);
+                        self.open_seen = true;
                         let end = at + rest.find('\n').unwrap_or(rest.len());
                         self.push(T::Interpolated(parts), start, end);
                         return end;
@@ -484,7 +515,12 @@ fn flush(parts: &mut Vec<RawPart>, text: &mut String, start: usize, end: usize) 
 }
 
 /// The closing brace of a hole that begins at `from`: skips strings, characters, comments and braces inside.
-fn hole_end(text: &str, from: usize, end: usize) -> Option<usize> {
+/// `level` is how deep the search is inside of holes, and where to say that it was too deep.
+fn hole_end(text: &str, from: usize, end: usize, (level, too_deep): (u32, &mut bool)) -> Option<usize> {
+    if level > HOLES_MAX {
+        *too_deep = true;
+        return None;
+    }
     let bytes = &text.as_bytes()[..end];
     let mut depth = 0usize;
     let mut at = from;
@@ -495,7 +531,7 @@ fn hole_end(text: &str, from: usize, end: usize) -> Option<usize> {
             at = find(bytes, at + open, b"\"\"\"")? + 3;
         } else if rest[0] == b'"' || rest.starts_with(b"$\"") {
             let interpolated = rest[0] == b'$';
-            at = string_end(text, at + if interpolated { 2 } else { 1 }, end, interpolated)?;
+            at = string_end(text, at + if interpolated { 2 } else { 1 }, end, interpolated, (level, too_deep))?;
         } else if rest.starts_with(b"//") {
             at = find(bytes, at, b"\n")?;
         } else if rest.starts_with(b"(*") && !rest.starts_with(b"(*)") {
@@ -516,7 +552,13 @@ fn hole_end(text: &str, from: usize, end: usize) -> Option<usize> {
 }
 
 /// Behind the closing quote of a string whose first byte of content is `from`.
-fn string_end(text: &str, from: usize, end: usize, interpolated: bool) -> Option<usize> {
+fn string_end(
+    text: &str,
+    from: usize,
+    end: usize,
+    interpolated: bool,
+    (level, too_deep): (u32, &mut bool),
+) -> Option<usize> {
     let bytes = &text.as_bytes()[..end];
     let mut at = from;
     while at < end {
@@ -524,7 +566,7 @@ fn string_end(text: &str, from: usize, end: usize, interpolated: bool) -> Option
             b'"' => return Some(at + 1),
             b'\\' => at += 2,
             b'{' if interpolated && bytes.get(at + 1) == Some(&b'{') => at += 2,
-            b'{' if interpolated => at = hole_end(text, at + 1, end)? + 1,
+            b'{' if interpolated => at = hole_end(text, at + 1, end, (level + 1, too_deep))? + 1,
             _ => at += 1,
         }
     }

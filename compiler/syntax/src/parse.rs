@@ -9,7 +9,11 @@ use crate::layout::{LaidOut, LayoutProblem, layout, layout_expression};
 use crate::lexer::{Comment, Lexed, lex};
 use crate::token::T;
 use dark_diagnostics::Diagnostic;
-use dark_source::{FileId, Span};
+use dark_source::{FileId, LineIndex, Span};
+use std::collections::HashSet;
+
+/// Headers `module A` inside of each other; every later phase walks modules by recursion.
+const HEADERS_MAX: usize = 64;
 
 /// What a file is used for; the grammar is the same, `checks` enforces the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +45,7 @@ pub struct ParsedExpression {
 
 /// Parses a file.
 pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
-    let lexed = lex(text, 0..text.len());
+    let lexed = lex(text);
     let laid_out = layout(text, &lexed.tokens);
     let mut builder = builder(&lexed);
     let tokens = laid_out.tokens.iter().cloned().map(Ok);
@@ -53,17 +57,18 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
         }
     };
     let tree = File { items, span: Span::new(0, text.len()) };
-    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder);
-    let said: Vec<Span> = diagnostics.iter().map(|it| it.primary.location.span).collect();
-    let broken = |start: u32| near(text, &said, start);
-    checks::check(&tree, file, mode, text, &broken, &mut diagnostics);
+    let regions = Regions::of(&laid_out);
+    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder, &regions);
+    let broken: HashSet<usize> = diagnostics.iter().map(|it| regions.at(it.primary.location.span.start)).collect();
+    let is_broken = |start: u32| broken.contains(&regions.at(start));
+    checks::check(&tree, file, mode, text, &is_broken, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
     Parse { tree, diagnostics, comments: lexed.comments }
 }
 
 /// Parses one expression, or statements in one column.
 pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
-    let lexed = lex(text, 0..text.len());
+    let lexed = lex(text);
     let laid_out = layout_expression(text, &lexed.tokens);
     let mut builder = builder(&lexed);
     let tokens = laid_out.tokens.iter().cloned().map(Ok);
@@ -74,7 +79,7 @@ pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
             Expr { kind: ExprKind::Error, span: Span::new(0, text.len()) }
         }
     };
-    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder);
+    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder, &Regions::of(&laid_out));
     checks::check_expression(&expr, file, &mut diagnostics);
     ParsedExpression { expr, diagnostics }
 }
@@ -88,62 +93,84 @@ fn builder(lexed: &Lexed) -> Builder<'_> {
     Builder { docs, ..Builder::default() }
 }
 
-/// A header `module A.B` takes the rest of its body.
+/// A header `module A.B` takes the rest of its body. A header behind a header is inside of it, so the nesting is built
+/// from the last one outwards; beyond `HEADERS_MAX` the outer ones stay empty.
 fn wrap_headers(items: Vec<Item>) -> Vec<Item> {
     let mut out: Vec<Item> = Vec::new();
-    let mut rest = items.into_iter();
-    while let Some(mut item) = rest.next() {
+    let mut headers = 0;
+    for mut item in items.into_iter().rev() {
         if let ItemKind::Module(Module { items: inside, header, .. }) = &mut item.kind {
-            if *header {
-                *inside = wrap_headers(rest.by_ref().collect());
-                item.span = inside.last().map_or(item.span, |last| item.span.to(last.span));
-            } else {
+            if !*header {
                 *inside = wrap_headers(std::mem::take(inside));
+            } else if headers < HEADERS_MAX {
+                headers += 1;
+                out.reverse();
+                *inside = std::mem::take(&mut out);
+                item.span = inside.last().map_or(item.span, |last| item.span.to(last.span));
             }
         }
         out.push(item);
     }
+    out.reverse();
     out
 }
 
-/// One problem, one message: what the lexer says about a place silences layout and grammar there, and what the layout
-/// pass says silences the grammar.
-fn reports(text: &str, file: FileId, lexed: &Lexed, laid_out: &LaidOut, builder: &Builder<'_>) -> Vec<Diagnostic> {
+/// The parts of a file between which problems do not spread: its items, also those of inner modules.
+struct Regions {
+    starts: Vec<u32>,
+}
+
+impl Regions {
+    fn of(laid_out: &LaidOut) -> Regions {
+        let begins = |kind: &T| matches!(kind, T::ItemSep | T::BodyOpen);
+        let starts = laid_out.tokens.iter().filter(|(_, kind, _)| begins(kind)).map(|(start, ..)| *start).collect();
+        Regions { starts }
+    }
+
+    fn at(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
+    /// The region a problem belongs to: what is missing in front of an item's first token is missing in the item before.
+    fn of_problem(&self, span: Span, missing: bool) -> usize {
+        let region = self.at(span.start);
+        let first = self.starts.binary_search(&span.start).is_ok();
+        if missing && first { region.saturating_sub(1) } else { region }
+    }
+}
+
+/// One problem, one message: what the lexer says about a line silences the layout pass there, and what either says about
+/// an item silences the grammar in it.
+fn reports(
+    text: &str,
+    file: FileId,
+    lexed: &Lexed,
+    laid_out: &LaidOut,
+    builder: &Builder<'_>,
+    regions: &Regions,
+) -> Vec<Diagnostic> {
+    let lines = LineIndex::new(text);
+    let line = |span: Span| lines.position(text, span.start).line;
     let mut out: Vec<Diagnostic> =
         lexed.problems.iter().map(|problem| say::token::describe(problem.span, &problem.kind, text, file)).collect();
-    let quiet: Vec<Span> = lexed.problems.iter().map(|problem| problem.span).collect();
-    let mut said: Vec<Span> = quiet.clone();
+    let quiet: HashSet<u32> = lexed.problems.iter().map(|problem| line(problem.span)).collect();
+    let mut said: HashSet<usize> = lexed.problems.iter().map(|problem| regions.at(problem.span.start)).collect();
     for (span, problem) in &laid_out.problems {
-        if matches!(problem, LayoutProblem::Unexpected(T::Bad)) || same_line(text, &quiet, *span) {
+        if matches!(problem, LayoutProblem::Unexpected(T::Bad)) || quiet.contains(&line(*span)) {
             continue;
         }
         out.push(say::layout::describe(*span, problem, text, file));
-        said.push(*span);
+        said.insert(regions.of_problem(*span, true));
+        if let LayoutProblem::Unclosed { span: opener, .. } = problem {
+            said.insert(regions.at(opener.start));
+        }
     }
     for error in &builder.errors {
-        if !matches!(error.found, Some(T::Bad)) && !near(text, &said, error.span.start) {
+        let missing = error.span.is_empty() || matches!(error.found, None | Some(T::ItemSep | T::BodyClose));
+        if !matches!(error.found, Some(T::Bad)) && said.insert(regions.of_problem(error.span, missing)) {
             out.push(say::grammar::describe(error, text, file));
-            said.push(error.span);
         }
     }
     out.extend(builder.checks.iter().map(|check| say::token::describe_check(check, file)));
     out
-}
-
-fn line_of(text: &str, offset: u32) -> usize {
-    text.as_bytes().iter().take(offset as usize).filter(|byte| **byte == b'\n').count()
-}
-
-fn same_line(text: &str, spans: &[Span], span: Span) -> bool {
-    spans.iter().any(|other| line_of(text, other.start) == line_of(text, span.start))
-}
-
-/// Something was already said about the item at `place`: what else is found there is likely a consequence.
-fn near(text: &str, said: &[Span], place: u32) -> bool {
-    said.iter().any(|span| {
-        let (from, to) = (span.start.min(place) as usize, span.start.max(place) as usize);
-        let between = text.get(from..to).unwrap_or_default();
-        // Between two items stands a line that begins in the first column.
-        !between.split('\n').skip(1).any(|line| line.starts_with(|c: char| !c.is_whitespace()))
-    })
 }

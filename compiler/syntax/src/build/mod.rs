@@ -51,6 +51,13 @@ impl Builder<'_> {
     }
 }
 
+/// An expression that could not be read: nothing there, or tokens that make none.
+pub fn recovered(b: &mut Builder<'_>, l: u32, recovery: ErrorRecovery<u32, T, Infallible>, r: u32) -> Expr {
+    let kind = if r <= l && recovery.dropped_tokens.is_empty() { ExprKind::Missing } else { ExprKind::Error };
+    b.recovered(recovery);
+    expr(l, kind, r)
+}
+
 pub fn grammar_error(error: ParseError<u32, T, Infallible>) -> GrammarError {
     match error {
         ParseError::InvalidToken { location } => at(location, None, Vec::new()),
@@ -361,6 +368,12 @@ pub fn pattern_tuple(l: u32, mut parts: Vec<MatchPattern>, r: u32) -> MatchPatte
         }
         None => mpat(l, MatchPatternKind::Error, r),
     }
+}
+
+/// `Case a b`, its arguments from the last to the first.
+pub fn case_pattern(l: u32, name: Name, mut arguments: Vec<MatchPattern>, r: u32) -> MatchPattern {
+    arguments.reverse();
+    mpat(l, MatchPatternKind::Case { name, arguments }, r)
 }
 
 /// `Case(a, b)`; `Case()` has one unit field.

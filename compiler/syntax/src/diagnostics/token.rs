@@ -23,6 +23,8 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
             .help("write `}}` for a brace in the text"),
         ProblemKind::OpenHole => new(codes::E0106, "this interpolation has no end", "opened here")
             .help("close it with `}`; write `{{` for a brace in the text"),
+        ProblemKind::DeepHole => new(codes::E0123, "this is nested too deeply", "more than 64 interpolations")
+            .help("give inner parts a name with `let`"),
         ProblemKind::BadCharLiteral => {
             new(codes::E0107, "a character is exactly one character", "this is none, or more than one")
                 .help("text of another length is a String: use double quotes")
