@@ -1,1 +1,50 @@
-fn main() {}
+//! `darkc`: the command line. Only this crate and the language server touch disk, environment and clock.
+//!
+//! Reading order: `commands` (one file a command), `project` (what a folder or file means), `settings` (`dark.toml`),
+//! `session` (database and printing), `library` (the standard library inside).
+
+mod commands;
+mod library;
+mod project;
+mod session;
+mod settings;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Exit codes are a contract: 0 fine, 1 the program has errors or a test failed, 2 wrong usage, 3 an internal fault.
+const INTERNAL_FAULT: u8 = 3;
+
+fn main() -> ExitCode {
+    // Deep trees need a deep stack; the main thread's size is not ours to choose.
+    let work = std::thread::Builder::new().name("darkc".into()).stack_size(512 << 20).spawn(run);
+    let result = match work {
+        Ok(thread) => thread.join(),
+        Err(error) => {
+            eprintln!("darkc: a thread could not be started: {error}");
+            return ExitCode::from(INTERNAL_FAULT);
+        }
+    };
+    match result {
+        Ok(code) => code,
+        Err(_) => {
+            eprintln!(
+                "darkc: sorry, this is a fault of the compiler, not of your program.\n\
+                 Please report it with the lines above and the program, as `darkc {} internal fault`.",
+                env!("CARGO_PKG_VERSION")
+            );
+            ExitCode::from(INTERNAL_FAULT)
+        }
+    }
+}
+
+fn run() -> ExitCode {
+    match commands::Arguments::try_parse() {
+        Ok(arguments) => arguments.run(),
+        Err(error) => {
+            // Help and version go to standard output and are no failure.
+            let _ = error.print();
+            if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        }
+    }
+}

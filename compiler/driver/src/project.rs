@@ -1,0 +1,221 @@
+//! What a path on the command line means: one file, or a folder with every `.dark` file below it.
+
+use crate::settings::{self, Settings};
+use dark_hir::FileKind;
+use dark_source::FileId;
+use dark_syntax::Mode;
+use dark_syntax::ast::{Item, ItemKind};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Texts over this size are refused: they are no source code.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+
+/// What the files are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Every file must be readable.
+    Check,
+    /// Unreadable files are noted and left out; an empty folder is fine.
+    Edit,
+}
+
+#[derive(Debug)]
+pub struct Project {
+    /// Module of files without a header.
+    pub module: String,
+    pub files: Vec<File>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+pub struct File {
+    pub path: PathBuf,
+    /// As shown to a person.
+    pub name: String,
+    pub text: String,
+    pub kind: FileKind,
+}
+
+/// Why a project cannot be read.
+#[derive(Debug)]
+pub enum Problem {
+    Missing(PathBuf),
+    NotDark(PathBuf),
+    Empty(PathBuf),
+    Unreadable(PathBuf, std::io::Error),
+    NotUtf8(PathBuf, usize),
+    TooBig(PathBuf, u64),
+    Settings(String),
+}
+
+impl Problem {
+    /// A wrong path is wrong usage; anything else is an error of the project.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Problem::Missing(_) | Problem::NotDark(_) => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Missing(path) => write!(f, "{} does not exist", path.display()),
+            Problem::NotDark(path) => write!(f, "{} is no `.dark` file", path.display()),
+            Problem::Empty(path) => {
+                write!(f, "no `.dark` file below {}; `darkc new DIR` starts a project", path.display())
+            }
+            Problem::Unreadable(path, error) => write!(f, "{} cannot be read: {error}", path.display()),
+            Problem::NotUtf8(path, at) => {
+                write!(f, "{} is not UTF-8 (byte {at}); save it as UTF-8", path.display())
+            }
+            Problem::TooBig(path, bytes) => {
+                write!(f, "{} has {bytes} bytes; source files have at most {FILE_BYTES_MAX}", path.display())
+            }
+            Problem::Settings(message) => f.write_str(message),
+        }
+    }
+}
+
+/// Reads the project at a path.
+pub fn load(path: &Path, purpose: Purpose) -> Result<Project, Problem> {
+    let meta = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Problem::Missing(path.into()),
+        _ => Problem::Unreadable(path.into(), error),
+    })?;
+    if meta.is_dir() { folder(path, purpose) } else { single(path) }
+}
+
+/// A file by itself: a test file if it has tests, else a script.
+fn single(path: &Path) -> Result<Project, Problem> {
+    if path.extension().is_none_or(|extension| extension != "dark") {
+        return Err(Problem::NotDark(path.into()));
+    }
+    let text = read(path)?;
+    let kind = if has_tests(&text) { FileKind::Test } else { FileKind::Script };
+    let file = File { path: path.into(), name: path.display().to_string(), text, kind };
+    Ok(Project { module: "Main".into(), files: vec![file], problems: Vec::new() })
+}
+
+fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
+    let mut problems = Vec::new();
+    let settings = match settings::read(root) {
+        Ok(settings) => settings,
+        Err(message) if purpose == Purpose::Edit => {
+            problems.push(Problem::Settings(message));
+            Settings::default()
+        }
+        Err(message) => return Err(Problem::Settings(message)),
+    };
+    let mut paths = Vec::new();
+    collect(root, &mut paths, &mut problems);
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let inside = path.strip_prefix(root).unwrap_or(&path);
+        let kind = if in_tests(inside) { FileKind::Test } else { FileKind::Package };
+        match read(&path) {
+            Ok(text) => {
+                let name = if root == Path::new(".") { inside.display() } else { path.display() }.to_string();
+                files.push(File { path, name, text, kind });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if purpose == Purpose::Check {
+        if let Some(problem) = problems.pop() {
+            return Err(problem);
+        }
+        if files.is_empty() {
+            return Err(Problem::Empty(root.into()));
+        }
+    }
+    let module = module_name(&settings.name.unwrap_or_else(|| folder_name(root)));
+    Ok(Project { module, files, problems })
+}
+
+/// Every `.dark` file below a folder; hidden folders and `target`, `node_modules` are passed over.
+fn collect(folder: &Path, out: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return problems.push(Problem::Unreadable(folder.into(), error)),
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Ok(kind) = entry.file_type() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            if name != "target" && name != "node_modules" {
+                collect(&entry.path(), out, problems);
+            }
+        } else if name.ends_with(".dark") {
+            out.push(entry.path());
+        }
+    }
+}
+
+fn has_tests(text: &str) -> bool {
+    fn any(items: &[Item]) -> bool {
+        items.iter().any(|item| match &item.kind {
+            ItemKind::Test(_) => true,
+            ItemKind::Module(module) => any(&module.items),
+            _ => false,
+        })
+    }
+    any(&dark_syntax::parse(text, FileId(0), Mode::Test).tree.items)
+}
+
+fn in_tests(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.components().any(|part| part.as_os_str() == "tests"))
+}
+
+fn read(path: &Path) -> Result<String, Problem> {
+    let unreadable = |error| Problem::Unreadable(path.into(), error);
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    if bytes > FILE_BYTES_MAX {
+        return Err(Problem::TooBig(path.into(), bytes));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|error| Problem::NotUtf8(path.into(), error.utf8_error().valid_up_to()))
+}
+
+fn folder_name(root: &Path) -> String {
+    let full = root.canonicalize().unwrap_or_else(|_| root.into());
+    full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A name in PascalCase: `todo-list` is `TodoList`.
+pub fn module_name(name: &str) -> String {
+    let mut out = String::new();
+    let mut upper = true;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            upper = true;
+        } else if upper {
+            out.extend(c.to_uppercase());
+            upper = false;
+        } else {
+            out.push(c);
+        }
+    }
+    if !out.starts_with(char::is_alphabetic) {
+        out.insert_str(0, "App");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn module_names_are_pascal_case() {
+        assert_eq!(module_name("todo-list"), "TodoList");
+        assert_eq!(module_name("7up"), "App7up");
+        assert_eq!(module_name("Shop"), "Shop");
+    }
+}

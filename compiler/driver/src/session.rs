@@ -1,0 +1,90 @@
+//! A project in a database, and how what is found is printed.
+
+use crate::library;
+use crate::project::Project;
+use clap::ValueEnum;
+use dark_diagnostics::{Diagnostic, Severity, render};
+use dark_hir::{Database, FileKind, Project as Input, SourceFile, queries};
+use dark_source::FileId;
+use salsa::Durability;
+use std::io::{IsTerminal, Write};
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Pictures, on standard error
+    Human,
+    /// A line each, on standard output
+    Short,
+    /// A JSON object a line, on standard output
+    Json,
+}
+
+pub struct Session {
+    db: Database,
+    files: Vec<SourceFile>,
+    /// How files are called in messages, by `FileId`.
+    names: Vec<String>,
+}
+
+impl Session {
+    pub fn new(project: Project) -> Session {
+        let db = Database::default();
+        let (mut files, mut names) = (Vec::new(), Vec::new());
+        for (name, text) in library::FILES {
+            let id = FileId(files.len() as u32);
+            let file = SourceFile::builder(id, name.to_string(), text.to_string(), FileKind::Std);
+            files.push(file.durability(Durability::HIGH).new(&db));
+            names.push(format!("std/{name}"));
+        }
+        for file in project.files {
+            let id = FileId(files.len() as u32);
+            files.push(SourceFile::new(&db, id, file.name.clone(), file.text, file.kind));
+            names.push(file.name);
+        }
+        Input::new(&db, files.clone(), project.module);
+        Session { db, files, names }
+    }
+
+    /// Prints everything found in the project's own files; how many errors and warnings.
+    pub fn report(&self, format: Format) -> (usize, usize) {
+        let own = self.files.iter().filter(|file| file.kind(&self.db) != FileKind::Std);
+        let (mut errors, mut warnings) = (0, 0);
+        for diagnostic in own.flat_map(|file| queries::diagnostics(&self.db, *file)) {
+            match diagnostic.code.severity {
+                Severity::Error => errors += 1,
+                Severity::Warning => warnings += 1,
+            }
+            self.print(diagnostic, format);
+        }
+        (errors, warnings)
+    }
+
+    fn print(&self, diagnostic: &Diagnostic, format: Format) {
+        match format {
+            Format::Human => eprintln!("{}", render::human(diagnostic, self, color())),
+            Format::Short => line(&render::short(diagnostic, self)),
+            Format::Json => line(&render::json(diagnostic, self)),
+        }
+    }
+}
+
+impl render::Sources for Session {
+    fn path(&self, file: FileId) -> &str {
+        self.names.get(file.0 as usize).map_or("?", String::as_str)
+    }
+
+    fn text(&self, file: FileId) -> &str {
+        self.files.get(file.0 as usize).map_or("", |file| file.text(&self.db))
+    }
+}
+
+/// A line on standard output. Who reads it may stop early (`| head`): that is no failure.
+fn line(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Colour only on a terminal, and not against the user's wish (no-color.org).
+fn color() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
