@@ -1,0 +1,163 @@
+//! From a request to its answer: limits, route, handler, and the headers that every answer has.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Body;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+
+use super::path::segments;
+use super::refusal::Refusal;
+use super::router::{Match, Router, Target};
+use super::trace::{TraceId, TraceIds};
+use super::{Cors, body};
+use crate::settings::Limits;
+
+/// Header lines of a request, at most.
+pub(crate) const HEADERS_MAX: usize = 100;
+const FAVICON: &[u8] = include_bytes!("favicon.png");
+const X_TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+
+/// A request that has arrived.
+pub(crate) struct Received {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) trace: TraceId,
+}
+
+/// What a handler has made of it.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The program's handlers, by their number.
+pub(crate) trait Handlers: 'static {
+    fn handle(
+        &self,
+        target: Target,
+        variables: Vec<String>,
+        request: Received,
+    ) -> impl Future<Output = Result<Reply, Refusal>>;
+}
+
+/// What all event loops share.
+pub(crate) struct Shared {
+    pub(crate) router: Router,
+    pub(crate) cors: Cors,
+    pub(crate) limits: Limits,
+    /// Requests that are being answered.
+    pub(crate) active: AtomicUsize,
+}
+
+/// An event loop's side of the server.
+pub(crate) struct Front<H> {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) handlers: Rc<H>,
+    pub(crate) traces: TraceIds,
+}
+
+/// Counts a request as long as it lives.
+struct Active<'a>(&'a AtomicUsize);
+
+impl<'a> Active<'a> {
+    fn enter(count: &'a AtomicUsize, most: usize) -> Option<Active<'a>> {
+        let active = Active(count);
+        (count.fetch_add(1, Ordering::Relaxed) < most).then_some(active)
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl<H: Handlers> Front<H> {
+    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let trace = self.traces.next();
+        let (parts, body) = request.into_parts();
+        let origin = parts.headers.get(ORIGIN).cloned();
+        let reply = match Active::enter(&self.shared.active, self.shared.limits.requests) {
+            Some(_active) => self.reply(parts, body, trace).await,
+            None => Err(Refusal::with(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once")),
+        };
+        let reply = reply.unwrap_or_else(|refusal| refused(&refusal, trace));
+        let mut response = Response::new(Full::new(reply.body));
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        self.shared.cors.apply(origin.as_ref(), response.headers_mut());
+        // Hex digits are valid in a header.
+        if let Ok(value) = HeaderValue::from_bytes(&trace.digits()) {
+            response.headers_mut().insert(X_TRACE_ID, value);
+        }
+        Ok(response)
+    }
+
+    async fn reply<B>(&self, parts: hyper::http::request::Parts, body: B, trace: TraceId) -> Result<Reply, Refusal>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        if parts.headers.len() > HEADERS_MAX {
+            return Err(Refusal::of(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        }
+        let invalid = || Refusal::with(StatusCode::BAD_REQUEST, "the path is not valid percent-encoded UTF-8");
+        let path = segments(parts.uri.path()).ok_or_else(invalid)?;
+        let Some(Match { target, variables }) = self.find(&parts.method, &path) else {
+            return self.without_handler(&parts, &path);
+        };
+        drop(path);
+        let body = body::read(body, self.shared.limits.body_bytes).await?;
+        let request = Received { method: parts.method, uri: parts.uri, headers: parts.headers, body, trace };
+        self.handlers.handle(target, variables, request).await
+    }
+
+    /// A handler of that method; for HEAD without one, that of GET.
+    fn find(&self, method: &Method, path: &[std::borrow::Cow<'_, str>]) -> Option<Match> {
+        let found = self.shared.router.find(method.as_str(), path);
+        found.or_else(|| (method == Method::HEAD).then(|| self.shared.router.find("GET", path)).flatten())
+    }
+
+    /// What is answered where no handler is.
+    fn without_handler(
+        &self,
+        parts: &hyper::http::request::Parts,
+        path: &[std::borrow::Cow<'_, str>],
+    ) -> Result<Reply, Refusal> {
+        let mut reply = Reply::default();
+        match parts.method {
+            Method::OPTIONS => {
+                self.shared.cors.preflight(&parts.headers, &mut reply.headers);
+                Ok(reply)
+            }
+            Method::GET | Method::HEAD if matches!(path, [only] if only == "favicon.ico") => {
+                reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/png"));
+                reply.body = Bytes::from_static(FAVICON);
+                Ok(reply)
+            }
+            _ => Err(Refusal::of(StatusCode::NOT_FOUND)),
+        }
+    }
+}
+
+fn refused(refusal: &Refusal, trace: TraceId) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if refusal.status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    Reply { status: refusal.status, headers, body: refusal.document(&trace.to_string()) }
+}

@@ -1,0 +1,23 @@
+//! The HTTP server: one listener and one event loop per core, HTTP/1.1 and HTTP/2 on the same port.
+//!
+//! In reading order: `listen` takes connections, `connection` speaks the protocol, `answer` turns a request into an
+//! answer with the help of `router`, `cors`, `body` and, when there is nothing to answer, `refusal`. What a handler
+//! gets and gives, as values, is `handler`'s matter, through the `Handlers` trait: nothing else here knows of values.
+//!
+//! Absent: TLS, websockets, compression, static files.
+
+mod answer;
+mod body;
+mod connection;
+mod cors;
+mod listen;
+mod path;
+mod refusal;
+mod router;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+pub(crate) use cors::Cors;
+pub use listen::DRAIN;
+pub use trace::TraceId;
