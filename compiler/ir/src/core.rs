@@ -205,20 +205,53 @@ pub enum Const {
 pub enum Expr {
     /// The result of the function, join body, or `LetExpr` it ends.
     Value(Operand),
-    Let { var: Var, op: Op, body: Box<Expr> },
+    Let {
+        var: Var,
+        op: Op,
+        body: Box<Expr>,
+    },
     /// `value` is control that ends in `Value`s.
-    LetExpr { var: Var, value: Box<Expr>, body: Box<Expr> },
-    If { condition: Operand, then: Box<Expr>, otherwise: Box<Expr> },
+    LetExpr {
+        var: Var,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
+    If {
+        condition: Operand,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// On the case of an enum; borrows. Without default all cases are listed.
-    Switch { scrutinee: Operand, cases: Vec<(u32, Expr)>, default: Option<Box<Expr>> },
+    Switch {
+        scrutinee: Operand,
+        cases: Vec<(u32, Expr)>,
+        default: Option<Box<Expr>>,
+    },
     /// `rest` may jump to `body`. The value of the whole is that of whichever path is taken. Jumps to a join stand
     /// only in its `rest`, in tail position with respect to it; a join is no loop.
-    Join { label: Label, params: Vec<Var>, body: Box<Expr>, rest: Box<Expr> },
-    Jump { label: Label, arguments: Vec<Operand> },
-    Dup { var: Var, body: Box<Expr> },
-    Drop { var: Var, body: Box<Expr> },
+    Join {
+        label: Label,
+        params: Vec<Var>,
+        body: Box<Expr>,
+        rest: Box<Expr>,
+    },
+    Jump {
+        label: Label,
+        arguments: Vec<Operand>,
+    },
+    Dup {
+        var: Var,
+        body: Box<Expr>,
+    },
+    Drop {
+        var: Var,
+        body: Box<Expr>,
+    },
     /// Ends the invocation.
-    Fail { failure: Failure, location: Location },
+    Fail {
+        failure: Failure,
+        location: Location,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -230,23 +263,66 @@ pub enum Failure {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
-    Call { function: FunctionId, arguments: Vec<Operand>, location: Location },
+    Call {
+        function: FunctionId,
+        arguments: Vec<Operand>,
+        location: Location,
+    },
     /// The closure has exactly as many parameters as there are arguments (`ClosureArity` was tested).
-    CallClosure { closure: Operand, arguments: Vec<Operand>, result: TypeId, location: Location },
+    CallClosure {
+        closure: Operand,
+        arguments: Vec<Operand>,
+        result: TypeId,
+        location: Location,
+    },
     /// UInt32 as Int64: how many parameters the closure's code takes.
     ClosureArity(Operand),
-    CallExtern { function: ExternId, arguments: Vec<Operand>, location: Location },
-    Intrinsic { intrinsic: Intrinsic, arguments: Vec<Operand>, result: TypeId, location: Location },
+    CallExtern {
+        function: ExternId,
+        arguments: Vec<Operand>,
+        location: Location,
+    },
+    Intrinsic {
+        intrinsic: Intrinsic,
+        arguments: Vec<Operand>,
+        result: TypeId,
+        location: Location,
+    },
     /// A tuple, record (case 0) or enum case.
-    Construct { ty: TypeId, case: u32, arguments: Vec<Operand> },
+    Construct {
+        ty: TypeId,
+        case: u32,
+        arguments: Vec<Operand>,
+    },
     /// Of a tuple or record; a borrowed result.
-    Field { value: Operand, index: u32 },
+    Field {
+        value: Operand,
+        index: u32,
+    },
     /// Of an enum known to be in that case; a borrowed result.
-    CaseField { value: Operand, case: u32, index: u32 },
-    MakeList { ty: TypeId, items: Vec<Operand> },
-    MakeDict { ty: TypeId, entries: Vec<(Arc<str>, Operand)> },
-    MakeClosure { function: FunctionId, captures: Vec<Operand>, ty: TypeId },
+    CaseField {
+        value: Operand,
+        case: u32,
+        index: u32,
+    },
+    MakeList {
+        ty: TypeId,
+        items: Vec<Operand>,
+    },
+    MakeDict {
+        ty: TypeId,
+        entries: Vec<(Arc<str>, Operand)>,
+    },
+    MakeClosure {
+        function: FunctionId,
+        captures: Vec<Operand>,
+        ty: TypeId,
+    },
     /// Of the closure the code belongs to; a borrowed result.
-    Capture { closure: Operand, index: u32, ty: TypeId },
+    Capture {
+        closure: Operand,
+        index: u32,
+        ty: TypeId,
+    },
     Global(GlobalId),
 }

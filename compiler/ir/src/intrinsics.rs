@@ -142,10 +142,10 @@ impl Intrinsic {
             ListCons | ListPush | ListAppend | DictSet => true,
             ListSet => index != 1,
             Add | Subtract | Multiply | Divide | Modulo | Power | Negate | Less | LessEqual | Greater
-            | GreaterEqual | Equal | NotEqual | Compare | Repr | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet
-            | DictLength | DictContains | DictGet | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64
-            | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute
-            | Emit => false,
+            | GreaterEqual | Equal | NotEqual | Compare | Repr | TestCompare | BoolNot | BoolAnd | BoolOr
+            | ListLength | ListGet | DictLength | DictContains | DictGet | DictKeyAt | DictValueAt | IntConvert
+            | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate
+            | FloatAbsolute | Emit => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

@@ -126,9 +126,7 @@ fn manifests(root: &Path) -> Vec<PathBuf> {
 fn explanations(root: &Path, problems: &mut Vec<String>) {
     let codes: String = ["syntax", "semantics"]
         .iter()
-        .filter_map(|file| {
-            fs::read_to_string(root.join(format!("compiler/diagnostics/src/codes/{file}.rs"))).ok()
-        })
+        .filter_map(|file| fs::read_to_string(root.join(format!("compiler/diagnostics/src/codes/{file}.rs"))).ok())
         .collect();
     let Ok(pages) = fs::read_dir(root.join("compiler/diagnostics/explain")) else { return };
     for page in pages.flatten() {

@@ -35,6 +35,8 @@ fn load(root: &Path) -> ProjectOnDisk {
                 })
                 .collect(),
         },
-        Err(problem) => ProjectOnDisk { module: "Project".into(), files: Vec::new(), problems: vec![problem.to_string()] },
+        Err(problem) => {
+            ProjectOnDisk { module: "Project".into(), files: Vec::new(), problems: vec![problem.to_string()] }
+        }
     }
 }
