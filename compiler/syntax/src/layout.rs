@@ -59,9 +59,31 @@ pub enum LayoutProblem {
     MissingArrow,
     /// `let rec`
     Rec,
-    /// A `let` at the top with nothing behind its value: a function without result type, or a value.
+    /// A `let` at the top that declares nothing: a function without result type, or a value.
     LetWithoutBody {
         function: bool,
+    },
+    /// A `let` inside of an expression with nothing behind its value.
+    LetAtEnd,
+    /// `let f (x: T) : R` with a body but no `=`.
+    NoEquals,
+    /// A declaration ends with its `=`.
+    NoBody,
+    /// A parameter of a declared function without parentheses and type.
+    BareParameter,
+    /// `{ … }` that is neither a record with its type nor an update.
+    BareBraces,
+    /// `{ x: 1 }`
+    FieldColon,
+    /// `p.` with no name behind it.
+    NoField,
+    /// `if a = b`
+    EqualsInCondition,
+    /// `| Result.Ok x`
+    QualifiedCase,
+    /// A `|>` that reaches into the last branch of this `if` or `match`.
+    PipeIntoBranch {
+        keyword: Span,
     },
 }
 
@@ -107,8 +129,9 @@ struct Shape {
 }
 
 /// Lays out all items of a file.
-pub fn layout(text: &str, tokens: &[Token]) -> LaidOut {
-    let mut layout = Layout::new(text, tokens, 0);
+/// In a script a `let` without types at the top begins an expression that takes the rest; elsewhere it is a slip.
+pub fn layout(text: &str, tokens: &[Token], script: bool) -> LaidOut {
+    let mut layout = Layout { script, ..Layout::new(text, tokens, 0) };
     layout.items(0);
     layout.out
 }
@@ -132,13 +155,33 @@ struct Layout<'a> {
     depth: u32,
     holes: u32,
     too_deep: bool,
+    script: bool,
+    /// The column of the item that is being read.
+    item_column: Option<u32>,
+    /// Brackets open around the token.
+    brackets: u32,
+    /// The `if` and `match` around the token, inside of the innermost bracket.
+    branches: Vec<(u32, Span)>,
     /// At least the height of the tree of what was read last, in the construct that is being read.
     height: u32,
 }
 
 impl<'a> Layout<'a> {
     fn new(text: &'a str, tokens: &'a [Token], holes: u32) -> Layout<'a> {
-        Layout { text, tokens, at: 0, out: LaidOut::default(), depth: 0, holes, too_deep: false, height: 0 }
+        Layout {
+            text,
+            tokens,
+            at: 0,
+            out: LaidOut::default(),
+            depth: 0,
+            holes,
+            too_deep: false,
+            script: true,
+            item_column: None,
+            brackets: 0,
+            branches: Vec::new(),
+            height: 0,
+        }
     }
 
     // Looking.
@@ -216,6 +259,35 @@ impl<'a> Layout<'a> {
         self.depth -= 1;
     }
 
+    /// A nested construct between brackets.
+    fn bracketed(&mut self, run: impl FnOnce(&mut Self)) {
+        let branches = std::mem::take(&mut self.branches);
+        self.brackets += 1;
+        self.nested(run);
+        self.brackets -= 1;
+        self.branches = branches;
+    }
+
+    /// The token begins a declaration in the column of the item that is being read, or left of it: whatever is open has
+    /// not been closed.
+    fn next_declaration(&self) -> bool {
+        let token = self.token();
+        let declares = match (&token.kind, &self.peek(1).kind) {
+            (T::Val, T::Lower(_)) | (T::Type, T::Upper(_)) => true,
+            (T::Let, T::Lower(_)) => {
+                matches!(self.peek(2).kind, T::LParen) || matches!(self.peek(2).kind, T::Lt) && self.peek(2).glued
+            }
+            (T::Lower(word), T::Upper(_)) => word == "module",
+            _ => self.attribute_begins(),
+        };
+        declares && self.left_of_item()
+    }
+
+    /// On a new row, in the column of the item that is being read or left of it.
+    fn left_of_item(&self) -> bool {
+        self.on_new_row() && self.item_column.is_some_and(|column| self.token().col <= column)
+    }
+
     /// Reports that the text is too deep, once, and skips the rest of it.
     fn give_up(&mut self) {
         self.problem(self.token().span, LayoutProblem::TooDeep);
@@ -277,12 +349,19 @@ impl<'a> Layout<'a> {
             self.problem(token.span, problem);
         }
         self.bump();
-        while !self.is_end() && !(self.on_new_row() && self.token().col <= column) {
+        let closer = |kind: &T| matches!(kind, T::RParen | T::RBracket | T::RBrace);
+        while !self.is_end() && (!self.on_new_row() || self.token().col > column || closer(self.kind())) {
             self.bump();
         }
     }
 
     fn item(&mut self, column: u32) {
+        let outer = self.item_column.replace(column);
+        self.item_inside(column);
+        self.item_column = outer;
+    }
+
+    fn item_inside(&mut self, column: u32) {
         let mut attributes = false;
         while self.attribute_begins() {
             attributes = true;
@@ -318,7 +397,7 @@ impl<'a> Layout<'a> {
                 _ => self.emit(),
             }
         }
-        self.unclosed(opener);
+        self.unclosed(&Token { kind: T::AttrOpen, ..opener.clone() });
         self.virtual_token(T::AttrClose);
     }
 
@@ -341,24 +420,46 @@ impl<'a> Layout<'a> {
     fn let_item(&mut self, attributes: bool, column: u32) {
         let keyword = self.token();
         self.emit();
-        if matches!(self.kind(), T::Lower(word) if word == "rec") && matches!(self.peek(1).kind, T::Lower(_)) {
+        let rec = matches!(self.kind(), T::Lower(word) if word == "rec") && matches!(self.peek(1).kind, T::Lower(_));
+        if rec {
             self.problem(self.token().span, LayoutProblem::Rec);
         }
-        let (name, function) = (self.token().span, matches!(self.peek(1).kind, T::LParen));
+        let name = self.token().span;
+        let parameter = self.peek(1);
+        let bare = matches!(parameter.kind, T::Lower(_) | T::Underscore);
         let typed = self.let_head(column);
+        if typed && bare && !attributes && !rec {
+            self.problem(parameter.span, LayoutProblem::BareParameter);
+        }
         if !matches!(self.kind(), T::Eq) {
             return;
         }
         self.emit();
-        self.block();
+        self.item_body();
         if typed || attributes {
             return;
         }
-        if !matches!(self.kind(), T::In) && !self.may_begin_statement() {
+        let function = bare || matches!(parameter.kind, T::LParen);
+        let ends = !matches!(self.kind(), T::In) && !self.may_begin_statement();
+        if ends || !self.script {
             self.problem(name, LayoutProblem::LetWithoutBody { function });
         }
-        self.let_body_begins(keyword);
-        self.block();
+        if ends || self.script {
+            self.let_body_begins(keyword);
+            self.block();
+        }
+    }
+
+    /// The block behind the `=` of a declaration.
+    fn item_body(&mut self) {
+        let equals = self.tokens.get(self.at.saturating_sub(1)).map_or(self.token().span, |token| token.span);
+        if self.is_end() || self.next_declaration() {
+            self.problem(equals, LayoutProblem::NoBody);
+            self.virtual_token(T::BlockOpen);
+            self.virtual_token(T::BlockClose);
+        } else {
+            self.block();
+        }
     }
 
     fn val_item(&mut self, column: u32) {
@@ -366,7 +467,7 @@ impl<'a> Layout<'a> {
         self.let_head(column);
         if matches!(self.kind(), T::Eq) {
             self.emit();
-            self.block();
+            self.item_body();
         }
     }
 
@@ -416,8 +517,13 @@ impl<'a> Layout<'a> {
         while let Some(&anchor) = anchors.last() {
             let before = self.at;
             if matches!(self.kind(), T::Let) {
+                let keyword = self.token();
                 if self.let_binding() {
                     self.virtual_token(T::BlockOpen);
+                    if self.let_ends(keyword) {
+                        self.virtual_token(T::BlockClose);
+                        break;
+                    }
                     anchors.push(self.token().col);
                     if anchors.len() > HEIGHT_MAX as usize {
                         self.give_up();
@@ -491,7 +597,13 @@ impl<'a> Layout<'a> {
                 shape.bare_constructor = false;
                 true
             }
+            T::Dot => {
+                self.problem(self.token().span, LayoutProblem::NoField);
+                self.bump();
+                true
+            }
             T::PipeOp => {
+                self.check_pipe();
                 self.pipe();
                 self.next_operand(shape, scope)
             }
@@ -519,6 +631,16 @@ impl<'a> Layout<'a> {
     fn next_operand(&mut self, shape: &mut Shape, scope: Scope) -> bool {
         *shape = Shape::default();
         self.operand(shape, scope, false)
+    }
+
+    /// A pipe in the column of an `if` or `match` looks as if it took its result, but it belongs to the last branch.
+    fn check_pipe(&mut self) {
+        let token = self.token();
+        let branch = self.branches.iter().find(|(column, _)| token.col <= *column);
+        if let Some((_, keyword)) = branch.filter(|_| self.on_new_row()) {
+            let keyword = *keyword;
+            self.problem(token.span, LayoutProblem::PipeIntoBranch { keyword });
+        }
     }
 
     fn pipe(&mut self) {
@@ -581,13 +703,13 @@ impl<'a> Layout<'a> {
                 own.applicable = false;
             }
             T::Lower(_) | T::Upper(_) => self.name(&mut own),
-            T::LParen => self.nested(|layout| layout.parenthesis(&mut own)),
+            T::LParen => self.bracketed(|layout| layout.parenthesis(&mut own)),
             T::LBracket => {
-                self.nested(Self::list);
+                self.bracketed(Self::list);
                 own.applicable = false;
             }
             T::LBrace => {
-                self.nested(|layout| layout.update(scope));
+                self.bracketed(|layout| layout.update(scope));
                 own.applicable = false;
             }
             T::Fun if !argument => {
@@ -633,13 +755,18 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// `{ x: 1 }` behind a type's name: a record as other languages write it.
+    fn field_with_colon(&self) -> bool {
+        matches!(self.peek(1).kind, T::Lower(_) | T::Upper(_)) && matches!(self.peek(2).kind, T::Colon)
+    }
+
     fn braces_or_arguments(&mut self, shape: &mut Shape) {
         let name = matches!(self.peek(1).kind, T::Lower(_) | T::Upper(_)) && matches!(self.peek(2).kind, T::Eq);
         match self.kind() {
-            T::LBrace if matches!(self.peek(1).kind, T::RBrace) || name => {
+            T::LBrace if matches!(self.peek(1).kind, T::RBrace) || name || self.field_with_colon() => {
                 let opener = self.token();
                 self.emit_as(T::RecordBrace);
-                self.nested(|layout| layout.fields(opener));
+                self.bracketed(|layout| layout.fields(opener));
                 shape.applicable = false;
                 shape.bare_constructor = false;
             }
@@ -656,7 +783,7 @@ impl<'a> Layout<'a> {
         let opener = self.token();
         self.emit_as(T::CtorParen);
         let scope = Scope { anchor: Some(self.token().col), exact: true };
-        self.nested(|layout| layout.elements(opener, false, |layout| layout.expr(scope)));
+        self.bracketed(|layout| layout.elements(opener, false, |layout| layout.expr(scope)));
     }
 
     fn list(&mut self) {
@@ -674,6 +801,9 @@ impl<'a> Layout<'a> {
             if closes(&opener.kind, self.kind()) {
                 self.emit();
                 return;
+            }
+            if self.next_declaration() {
+                return self.unclosed(opener);
             }
             let before = self.at;
             element(self);
@@ -700,11 +830,15 @@ impl<'a> Layout<'a> {
             if matches!(layout.kind(), T::Lower(_) | T::Upper(_)) {
                 layout.emit();
             }
-            if matches!(layout.kind(), T::Eq) {
-                layout.emit();
-                layout.expr(scope);
+            match layout.kind() {
+                T::Eq => layout.emit(),
+                T::Colon => {
+                    layout.problem(layout.token().span, LayoutProblem::FieldColon);
+                    layout.emit_as(T::Eq);
+                }
+                _ => return Shape::default(),
             }
-            Shape::default()
+            layout.expr(scope)
         });
     }
 
@@ -712,11 +846,29 @@ impl<'a> Layout<'a> {
         let opener = self.token();
         self.emit_as(T::UpdateBrace);
         self.expr(scope);
-        if matches!(self.kind(), T::With) {
-            self.emit();
-            self.fields(opener);
-        } else {
-            self.unclosed(opener);
+        match self.kind() {
+            T::With => {
+                self.emit();
+                self.fields(opener);
+            }
+            T::Eq | T::Colon | T::RBrace | T::Semi | T::Comma => {
+                self.problem(opener.span, LayoutProblem::BareBraces);
+                self.skip_braces();
+            }
+            _ => self.unclosed(opener),
+        }
+    }
+
+    /// Skips to behind the closing brace, or to the next declaration.
+    fn skip_braces(&mut self) {
+        let mut depth = 1u32;
+        while depth > 0 && !self.is_end() && !self.next_declaration() {
+            match self.kind() {
+                T::LBrace => depth += 1,
+                T::RBrace => depth -= 1,
+                _ => {}
+            }
+            self.bump();
         }
     }
 
@@ -741,6 +893,9 @@ impl<'a> Layout<'a> {
         let scope = Scope { anchor: Some(self.token().col), exact: true };
         let mut simple = true;
         loop {
+            if self.next_declaration() {
+                return self.unclosed(opener);
+            }
             let before = self.at;
             let inner = self.expr(scope);
             simple &= inner.simple;
@@ -840,9 +995,25 @@ impl<'a> Layout<'a> {
     }
 
     fn let_expr(&mut self) {
+        let keyword = self.token();
         if self.let_binding() {
-            self.block();
+            if self.let_ends(keyword) {
+                self.virtual_token(T::BlockOpen);
+                self.virtual_token(T::BlockClose);
+            } else {
+                self.block();
+            }
         }
+    }
+
+    /// Reports a `let` with nothing behind its value: the text, its brackets or its item end.
+    fn let_ends(&mut self, keyword: &Token) -> bool {
+        let inside = self.item_column.is_some_and(|column| keyword.col > column) && self.brackets == 0;
+        let ends = !self.may_begin_statement() || (inside && self.left_of_item());
+        if ends {
+            self.problem(keyword.span, LayoutProblem::LetAtEnd);
+        }
+        ends
     }
 
     /// A `let` up to where its body begins; false if it has none.
@@ -882,6 +1053,10 @@ impl<'a> Layout<'a> {
                 T::Gt => angles = angles.saturating_sub(1),
                 T::Shr => angles = angles.saturating_sub(2),
                 T::Colon if depth == 0 => typed = true,
+                kind if depth == 0 && typed && self.on_new_row() && starts_argument(kind) => {
+                    self.problem(self.token().span, LayoutProblem::NoEquals);
+                    break;
+                }
                 T::Let | T::Val | T::If | T::Match | T::Fun | T::Then | T::Else | T::With => break,
                 _ => {}
             }
@@ -892,14 +1067,20 @@ impl<'a> Layout<'a> {
     }
 
     fn if_expr(&mut self) {
-        let chain = self.token().col;
+        let first = self.token();
+        self.branches.push((first.col, first.span));
+        self.if_chain(first.col);
+        self.branches.pop();
+    }
+
+    fn if_chain(&mut self, chain: u32) {
         let mut keyword = chain;
         self.emit();
         loop {
             self.expr(Scope::at(keyword));
             if !matches!(self.kind(), T::Then) {
                 let missing = match self.kind() {
-                    T::Eq => LayoutProblem::Unexpected(T::Eq),
+                    T::Eq => LayoutProblem::EqualsInCondition,
                     _ => LayoutProblem::MissingThen,
                 };
                 return self.problem(self.token().span, missing);
@@ -929,6 +1110,13 @@ impl<'a> Layout<'a> {
     }
 
     fn match_expr(&mut self) {
+        let keyword = self.token();
+        self.branches.push((keyword.col, keyword.span));
+        self.match_parts();
+        self.branches.pop();
+    }
+
+    fn match_parts(&mut self) {
         let scope = Scope::at(self.token().col);
         self.emit();
         loop {
@@ -955,7 +1143,11 @@ impl<'a> Layout<'a> {
                 self.expr(scope);
             }
             if !matches!(self.kind(), T::Arrow) {
-                return self.problem(self.token().span, LayoutProblem::MissingArrow);
+                let wrong = match self.kind() {
+                    T::Dot => LayoutProblem::QualifiedCase,
+                    _ => LayoutProblem::MissingArrow,
+                };
+                return self.problem(self.token().span, wrong);
             }
             self.emit();
             self.block();

@@ -12,6 +12,7 @@ mod parse;
 mod token;
 
 pub use build::operators::precedence;
+pub use diagnostics::habit::instead_of;
 pub use lexer::Comment;
 pub use parse::{Mode, Parse, ParsedExpression, parse, parse_expression};
 

@@ -8,7 +8,7 @@ use crate::grammar::{FileParser, HoleParser};
 use crate::layout::{LaidOut, LayoutProblem, layout, layout_expression};
 use crate::lexer::{Comment, Lexed, lex};
 use crate::token::T;
-use dark_diagnostics::Diagnostic;
+use dark_diagnostics::{Diagnostic, Severity};
 use dark_source::{FileId, LineIndex, Span};
 use std::collections::HashSet;
 
@@ -46,9 +46,10 @@ pub struct ParsedExpression {
 /// Parses a file.
 pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
     let lexed = lex(text);
-    let laid_out = layout(text, &lexed.tokens);
+    let mut laid_out = layout(text, &lexed.tokens, mode == Mode::Script);
+    let regions = Regions::of(&laid_out);
     let mut builder = builder(&lexed);
-    let tokens = laid_out.tokens.iter().cloned().map(Ok);
+    let tokens = std::mem::take(&mut laid_out.tokens).into_iter().map(Ok);
     let items = match FileParser::new().parse(&mut builder, tokens) {
         Ok(items) => wrap_headers(items),
         Err(error) => {
@@ -57,9 +58,9 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
         }
     };
     let tree = File { items, span: Span::new(0, text.len()) };
-    let regions = Regions::of(&laid_out);
     let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder, &regions);
-    let broken: HashSet<usize> = diagnostics.iter().map(|it| regions.at(it.primary.location.span.start)).collect();
+    let errors = diagnostics.iter().filter(|it| it.code.severity == Severity::Error);
+    let broken: HashSet<usize> = errors.map(|it| regions.at(it.primary.location.span.start)).collect();
     let is_broken = |start: u32| broken.contains(&regions.at(start));
     checks::check(&tree, file, mode, text, &is_broken, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
@@ -69,9 +70,10 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
 /// Parses one expression, or statements in one column.
 pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
     let lexed = lex(text);
-    let laid_out = layout_expression(text, &lexed.tokens);
+    let mut laid_out = layout_expression(text, &lexed.tokens);
+    let regions = Regions::of(&laid_out);
     let mut builder = builder(&lexed);
-    let tokens = laid_out.tokens.iter().cloned().map(Ok);
+    let tokens = std::mem::take(&mut laid_out.tokens).into_iter().map(Ok);
     let expr = match HoleParser::new().parse(&mut builder, tokens) {
         Ok(expr) => expr,
         Err(error) => {
@@ -79,7 +81,7 @@ pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
             Expr { kind: ExprKind::Error, span: Span::new(0, text.len()) }
         }
     };
-    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder, &Regions::of(&laid_out));
+    let mut diagnostics = reports(text, file, &lexed, &laid_out, &builder, &regions);
     checks::check_expression(&expr, file, &mut diagnostics);
     ParsedExpression { expr, diagnostics }
 }
@@ -139,6 +141,14 @@ impl Regions {
     }
 }
 
+/// What could not be read may begin with a word of another language, on its own line or where its item begins.
+fn foreign_word(text: &str, span: Span, region: usize, regions: &Regions, file: FileId) -> Option<Diagnostic> {
+    let item = region.checked_sub(1).and_then(|before| regions.starts.get(before)).copied();
+    let item = item.unwrap_or_else(|| text.len().saturating_sub(text.trim_start().len()) as u32);
+    say::habit::on_the_line(text, span, file)
+        .or_else(|| say::habit::on_the_line(text, Span { start: item, end: item }, file))
+}
+
 /// One problem, one message: what the lexer says about a line silences the layout pass there, and what either says about
 /// an item silences the grammar in it.
 fn reports(
@@ -159,8 +169,18 @@ fn reports(
         if matches!(problem, LayoutProblem::Unexpected(T::Bad)) || quiet.contains(&line(*span)) {
             continue;
         }
-        out.push(say::layout::describe(*span, problem, text, file));
-        said.insert(regions.of_problem(*span, true));
+        let words = say::layout::describe(*span, problem, text, file);
+        if words.code.severity == Severity::Warning {
+            out.push(words);
+            continue;
+        }
+        let region = regions.of_problem(*span, true);
+        match foreign_word(text, *span, region, regions, file) {
+            Some(foreign) if said.contains(&region) => drop(foreign),
+            Some(foreign) => out.push(foreign),
+            None => out.push(words),
+        }
+        said.insert(region);
         if let LayoutProblem::Unclosed { span: opener, .. } = problem {
             said.insert(regions.at(opener.start));
         }
@@ -168,7 +188,9 @@ fn reports(
     for error in &builder.errors {
         let missing = error.span.is_empty() || matches!(error.found, None | Some(T::ItemSep | T::BodyClose));
         if !matches!(error.found, Some(T::Bad)) && said.insert(regions.of_problem(error.span, missing)) {
-            out.push(say::grammar::describe(error, text, file));
+            let words = || say::grammar::describe(error, text, file);
+            let region = regions.of_problem(error.span, missing);
+            out.push(foreign_word(text, error.span, region, regions, file).unwrap_or_else(words));
         }
     }
     out.extend(builder.checks.iter().map(|check| say::token::describe_check(check, file)));

@@ -16,6 +16,7 @@ codes! {
     E0013 Error "missing-parameter-type";
     E0014 Error "missing-definition";
     E0015 Error "not-a-segment";
+    E0016 Error "qualified-case";
     E0100 Error "unknown-character";
     E0101 Error "open-string";
     E0102 Error "open-comment";
@@ -35,4 +36,5 @@ codes! {
     E0124 Error "interpolation";
     E0125 Error "first-bar";
     W0101 Warning "tab";
+    W0102 Warning "pipe-into-branch";
 }

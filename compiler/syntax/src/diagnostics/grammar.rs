@@ -14,6 +14,20 @@ pub fn describe(error: &GrammarError, text: &str, file: FileId) -> Diagnostic {
     {
         return unexpected(kind, span, text, file);
     }
+    if expected(">t") {
+        return unexpected_or_missing(error, span, text, file)
+            .help("to compare, put blanks around the `<`: `a < b`")
+            .help("types behind a name are closed with `>`: `parse<Int>`");
+    }
+    if expected(":") && !expected("(") && matches!(error.found, Some(T::Eq)) {
+        return new(codes::E0001, "`=` does not fit here".into(), "this")
+            .help("a field's type is written behind `:`, as in `type Point = { x: Int }`");
+    }
+    let after_type = expected("TYVAR") || expected("<t");
+    if after_type && matches!(error.found, Some(T::LBracket)) {
+        return new(codes::E0001, "`[` does not fit here".into(), "a type belongs here")
+            .help("a list of Int is the type `List<Int>`");
+    }
     if expected("=") && matches!(error.found, None | Some(T::ItemSep | T::BlockOpen | T::BodyClose)) {
         return new(codes::E0005, "this declaration has no `=`".into(), "`=` and a body belong here")
             .help("write `let name (parameter: Type) : Result = body`");
@@ -22,11 +36,32 @@ pub fn describe(error: &GrammarError, text: &str, file: FileId) -> Diagnostic {
         return new(codes::E0006, "this function has no result type".into(), "`: Type` belongs in front of the `=`")
             .help("write `let name (parameter: Type) : Result = body`");
     }
+    unexpected_or_missing(error, span, text, file)
+}
+
+fn unexpected_or_missing(error: &GrammarError, span: Span, text: &str, file: FileId) -> Diagnostic {
     match &error.found {
         Some(kind) if !matches!(kind, T::BlockClose | T::ItemSep | T::BodyClose | T::Sep | T::ElementSep) => {
-            unexpected(kind, span, text, file)
+            let it = unexpected(kind, span, text, file);
+            let expects = |name: &str| error.expected.iter().any(|it| it.trim_matches('"') == name);
+            match kind {
+                T::Lower(_) if expects("UID") && !expects("LID") => {
+                    it.help("the names of types, cases and modules begin with a capital letter")
+                }
+                T::Upper(_) if expects("LID") && !expects("UID") => {
+                    it.help("the names of functions and values begin with a small letter")
+                }
+                _ => it,
+            }
         }
-        _ => new(codes::E0008, "something is missing here".into(), &missing(&error.expected)),
+        _ => {
+            let label = missing(&error.expected);
+            let it = Diagnostic::new(codes::E0008, "something is missing here", file, span, label);
+            match text.get(..span.end as usize).is_some_and(|before| before.ends_with(';')) {
+                true => it.help("no `;` is needed: statements stand on lines of their own, in one column"),
+                false => it,
+            }
+        }
     }
 }
 
@@ -61,6 +96,7 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
     let written = text.get(span.range()).unwrap_or_default();
     let it = Diagnostic::new(codes::E0001, format!("{} does not fit here", what(kind, written)), file, span, "this");
     let before = text.get(..span.start as usize).unwrap_or_default().trim_end();
+    let before = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
     match kind {
         T::Eq => it.help("to compare, write `==`").help("to name a value, write `let name = value`"),
         T::Then => it.help("`then` belongs behind the condition of an `if`"),
@@ -71,6 +107,10 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
         T::Lt | T::TypeOpen => it.help("to compare, put blanks around the `<`: `a < b`"),
         T::Semi => it.help("statements stand on lines of their own, in one column"),
         T::In => it.help("`in` may stand behind the value of a `let`, and means nothing"),
+        T::Colon if declares(before, "val ") => it.help("a `val` is written without a type: `val name = value`"),
+        T::Colon if declares(before, "let ") && !before.contains('(') => {
+            it.help("a value of a module is `val name = value`; a function has parameters, at least `()`")
+        }
         T::Colon if before.ends_with(')') => it.help("a result type belongs between the parameters and the `=`"),
         T::Colon => it.help("only parameters and results have types: `let f (x: Int) : Int = …`"),
         T::Let | T::Val => it.help("put the expression that uses the `let` on the next line, in the same column"),
@@ -81,6 +121,10 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
         T::If | T::Match => it.help("inside a larger expression this needs parentheses"),
         _ => it,
     }
+}
+
+fn declares(before: &str, keyword: &str) -> bool {
+    before.trim_start().starts_with(keyword)
 }
 
 /// What a token is called.

@@ -5,39 +5,15 @@ use crate::parse::Mode;
 use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 
-/// Words from other languages that people begin a declaration with.
-fn habit(expr: &Expr) -> Option<(&str, &'static str)> {
-    let first = match &expr.kind {
-        ExprKind::Apply { function, .. } => &function.kind,
-        kind => kind,
-    };
-    let ExprKind::Name { path: Path { segments, .. }, .. } = first else { return None };
-    let word = segments.first().filter(|_| segments.len() == 1)?.text.as_str();
-    let help = match word {
-        "def" | "fn" | "func" | "function" | "sub" | "proc" => "a function: `let name (x: Int) : Int = x + 1`",
-        "const" | "var" | "define" | "static" | "final" => "a value: `val name = 1`",
-        "import" | "open" | "use" | "using" | "require" | "include" | "from" => {
-            "nothing is imported: write the full name, such as `Stdlib.List.map`"
-        }
-        "class" | "struct" | "record" | "interface" | "data" | "enum" | "trait" => {
-            "a record: `type Name = { field: Type }`; alternatives: `type Name = | A | B of Int`"
-        }
-        "return" => "the last expression of a function is its result: leave `return` out",
-        "private" | "public" | "export" | "pub" | "async" => {
-            "Dark has no such word: every declaration can be used by its full name"
-        }
-        "while" | "for" | "foreach" | "loop" => {
-            "repeat with a function that calls itself, or with `Stdlib.List.map` and its kin"
-        }
-        _ => return None,
-    };
-    Some((word, help))
-}
-
 pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Diagnostic {
-    if let Some((word, help)) = habit(expr) {
-        return Diagnostic::new(codes::E0009, format!("Dark has no `{word}`"), file, first_word(expr), "this word")
-            .help(help);
+    if let Some((word, place)) = first_name(expr) {
+        if let Some(foreign) = super::habit::foreign(word, place, file) {
+            return foreign;
+        }
+        if word == "module" {
+            return Diagnostic::new(codes::E0001, "a module has no name here", file, place, "of this module")
+                .help("a module's name begins with a capital letter: `module Shop`");
+        }
     }
     if let ExprKind::LetFunction { name, .. } = &expr.kind {
         return Diagnostic::new(codes::E0006, "this function has no result type", file, name.span, "of this function")
@@ -55,10 +31,17 @@ pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Dia
     }
 }
 
-fn first_word(expr: &Expr) -> Span {
-    match &expr.kind {
-        ExprKind::Apply { function, .. } => function.span,
-        _ => expr.span,
+/// The plain name an expression begins with.
+fn first_name(expr: &Expr) -> Option<(&str, Span)> {
+    let first = match &expr.kind {
+        ExprKind::Apply { function, .. } => function,
+        _ => expr,
+    };
+    match &first.kind {
+        ExprKind::Name { path: Path { segments, .. }, .. } if segments.len() == 1 => {
+            segments.first().map(|name| (name.text.as_str(), first.span))
+        }
+        _ => None,
     }
 }
 

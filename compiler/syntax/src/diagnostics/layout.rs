@@ -36,6 +36,48 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
             new(codes::E0003, "this `match` has no `with`", "`with` belongs in front of this")
                 .help("write `match value with` and then a line `| pattern -> result` for each case")
         }
+        LayoutProblem::MissingArrow if text.get(span.range()) == Some("if") => {
+            new(codes::E0004, "this case has no `->`", "a condition on a case begins with `when`")
+                .help("write `| pattern when condition -> result`")
+        }
+        LayoutProblem::NoEquals => {
+            new(codes::E0005, "this declaration has no `=`", "`=` belongs in front of this body")
+                .help("write `let name (parameter: Type) : Result = body`")
+        }
+        LayoutProblem::LetAtEnd if ends_with_semicolon(text, span) => {
+            new(codes::E0008, "nothing follows this `let`", "its value goes on behind the `;`")
+                .help("leave the `;` out: statements stand on lines of their own, in one column")
+        }
+        LayoutProblem::LetAtEnd => new(codes::E0008, "nothing follows this `let`", "this names a value, and then")
+            .help("put the expression that uses the name on the next line, in the column of the `let`"),
+        LayoutProblem::NoBody => new(codes::E0008, "nothing follows this `=`", "the body is missing behind this")
+            .help("write the body on the next line, indented"),
+        LayoutProblem::BareParameter => new(codes::E0013, "this parameter has no type", "add its type")
+            .help(format!("write `({}: Type)`", text.get(span.range()).unwrap_or_default()))
+            .note("functions of a module say the types of their parameters and result; inside bodies types are found"),
+        LayoutProblem::BareBraces => {
+            new(codes::E0001, "these braces are neither a record nor an update", "opened here")
+                .help("a record is written with its type: `Point { x = 1 }`; a changed copy `{ p with x = 1 }`")
+                .help("a block has no braces: its lines begin in one column")
+        }
+        LayoutProblem::FieldColon => new(codes::E0001, "a field's value is written behind `=`", "not behind a `:`")
+            .help("write `Point { x = 1 }`; the `:` gives types, in `type Point = { x: Int }`"),
+        LayoutProblem::NoField => {
+            new(codes::E0008, "no name follows this `.`", "the name of a field is missing").help("write `record.field`")
+        }
+        LayoutProblem::EqualsInCondition => {
+            new(codes::E0001, "`=` does not compare", "write `==`").help("to compare, write `==`; unequal is `!=`")
+        }
+        LayoutProblem::QualifiedCase => {
+            new(codes::E0016, "a case in a pattern is written without its type", "leave out what is in front")
+                .help("write `| Ok value -> …`: the type of the value decides what `Ok` means")
+        }
+        LayoutProblem::PipeIntoBranch { keyword } => {
+            new(codes::W0102, "this `|>` belongs to the last branch only", "takes the result of the last branch")
+                .because(file, *keyword, "not the result of this as a whole")
+                .help("for the whole, put it in parentheses: `(if … then … else …) |> …`")
+                .help("for the last branch, indent the `|>` as far as that branch")
+        }
         LayoutProblem::MissingArrow => new(codes::E0004, "this case has no `->`", "`->` belongs in front of this")
             .help("write `| pattern -> result`, or `| pattern when condition -> result`"),
         LayoutProblem::Rec => new(codes::E0007, "Dark has no `rec`", "leave this word out")
@@ -52,6 +94,11 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::FirstBar => new(codes::E0125, "the first case of a `match` needs its `|`", "put a `|` in front")
             .help("each case is written `| pattern -> result`"),
     }
+}
+
+fn ends_with_semicolon(text: &str, span: Span) -> bool {
+    let line = text.get(span.start as usize..).and_then(|rest| rest.lines().next());
+    line.is_some_and(|line| line.trim_end().ends_with(';'))
 }
 
 fn same_line(what: Beginning, span: Span, file: FileId) -> Diagnostic {

@@ -36,11 +36,16 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
 }
 
 fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {
+    let line = text.get(span.range().start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let written = text.get(span.range()).unwrap_or_default();
+    if let Some(help) = foreign_operator(written) {
+        let title = format!("`{written}` means nothing in Dark");
+        return Diagnostic::new(codes::E0100, title, file, span, "this operator").help(help);
+    }
     let title = match c {
         '\u{fffd}' => "this is no text".to_string(),
         c => format!("`{}` means nothing in Dark", c.escape_debug()),
     };
-    let line = text[span.range().start.min(text.len())..].lines().next().unwrap_or_default();
     let it = Diagnostic::new(codes::E0100, title, file, span, "this character");
     match c {
         '#' => it.help("comments begin with `//`"),
@@ -53,6 +58,21 @@ fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {
         '\u{a0}' => it.help("this is a no-break space; replace it by an ordinary one"),
         _ => it,
     }
+}
+
+fn foreign_operator(written: &str) -> Option<&'static str> {
+    Some(match written {
+        "=>" => "a function without a name is `fun x -> …`, a case `| pattern -> …`; at least is `>=`",
+        "<>" | "!==" => "unequal is written `!=`",
+        "===" => "equal is written `==`",
+        "**" => "a power is written `^`",
+        "+=" | "-=" | "*=" | "/=" => "values never change: name a new one, `let total = total + 1`",
+        "!" => "the opposite is `Stdlib.Bool.not value`; unequal is `!=`",
+        "&" => "both of two conditions: `a && b`",
+        "<<" | "~~~" | "|||" => "bits are changed by functions of the number's module, such as `Stdlib.Int64`",
+        "..." => "lists are joined with `@`: `[ 1 ] @ rest`; a changed copy of a record is `{ p with x = 1 }`",
+        _ => return None,
+    })
 }
 
 fn number_tail(tail: &str, span: Span, text: &str, file: FileId) -> Diagnostic {
