@@ -425,10 +425,12 @@ impl<'a> Reader<'a> {
 
     fn quote(&mut self, start: usize) -> usize {
         let rest = &self.text[start + 1..self.end];
+        let first = rest.graphemes(true).next().unwrap_or_default();
+        let closed = first.len() < rest.len() && rest[first.len()..].starts_with('\'');
         let name = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let names = rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
         // A quote with a name behind it and no second quote can only be meant as a type variable.
-        if names && !rest[name..].starts_with('\'') {
+        if names && !closed && !rest[name..].starts_with('\'') {
             self.push(T::TyVar(rest[..name].to_string()), start, start + 1 + name);
             return start + 1 + name;
         }
@@ -441,7 +443,7 @@ impl<'a> Reader<'a> {
             Some('\\') => self.escape(start + 1, &mut text),
             Some('\n') | None => start + 1,
             Some(_) => {
-                text = rest.graphemes(true).next().unwrap_or_default().to_string();
+                text = first.to_string();
                 start + 1 + text.len()
             }
         };

@@ -88,7 +88,8 @@ pub enum T {
     End,
     // Made by the layout pass.
     Module,
-    ErrorWord,
+    /// `error`, or `sqlerror` if true, of a test.
+    ErrorWord(bool),
     BlockOpen,
     BlockClose,
     Sep,

@@ -161,9 +161,9 @@ pub fn test(actual: Expr, expected: Expected) -> ItemKind {
     ItemKind::Test(Test { actual, expected })
 }
 
-pub fn test_error(b: &mut Builder<'_>, l: u32, actual: Expr, text: String, r: u32) -> ItemKind {
-    let _ = b;
-    test(actual, Expected::Error(text, span(l, r)))
+pub fn test_error(l: u32, actual: Expr, sql: bool, text: String, r: u32) -> ItemKind {
+    let expected = if sql { Expected::SqlError } else { Expected::Error };
+    test(actual, expected(text, span(l, r)))
 }
 
 // Types.

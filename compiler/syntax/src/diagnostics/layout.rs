@@ -40,6 +40,8 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
             new(codes::E0004, "this case has no `->`", "a condition on a case begins with `when`")
                 .help("write `| pattern when condition -> result`")
         }
+        LayoutProblem::NoName => new(codes::E0008, "no name follows this `let`", "a name or pattern is missing")
+            .help("write `let name = value`; `let _ = value` drops the value"),
         LayoutProblem::NoEquals => {
             new(codes::E0005, "this declaration has no `=`", "`=` belongs in front of this body")
                 .help("write `let name (parameter: Type) : Result = body`")
