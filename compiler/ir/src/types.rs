@@ -129,6 +129,11 @@ impl Types {
         id
     }
 
+    /// The id of a type that some function uses.
+    pub fn find(&self, ty: &Type) -> Option<TypeId> {
+        self.index.get(ty).copied()
+    }
+
     pub fn get(&self, id: TypeId) -> &Type {
         &self.list[id.0 as usize]
     }

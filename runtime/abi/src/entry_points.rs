@@ -87,6 +87,10 @@ macro_rules! for_each_entry_point {
             fails dark_int_power(I64, I64) -> I64;
             fails dark_int_negate(I64) -> I64;
             dark_int_compare(I64, I64) -> I64;
+            /// The Int of a 128 bit integer: low and high word, signed or not.
+            fails dark_int_from_wide(U64, U64, Bool) -> I64;
+            /// The low 128 bits in two's complement, low word first.
+            dark_int_to_wide(I64, Ptr /* result */) -> Void;
             /// A literal that does not fit a small word: decimal digits with sign, a static `Str`.
             fails dark_int_literal(Ptr) -> I64;
 

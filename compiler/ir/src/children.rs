@@ -1,0 +1,51 @@
+//! The children of Core's nodes, listed once.
+
+use crate::core::{Expr, Failure, Op, Operand};
+
+/// The direct sub-expressions.
+pub fn exprs(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Value(_) | Expr::Jump { .. } | Expr::Fail { .. } => Vec::new(),
+        Expr::Let { body, .. } | Expr::Dup { body, .. } | Expr::Drop { body, .. } => vec![body],
+        Expr::LetExpr { value, body, .. } => vec![value, body],
+        Expr::If { then, otherwise, .. } => vec![then, otherwise],
+        Expr::Switch { cases, default, .. } => cases.iter().map(|(_, case)| case).chain(default.as_deref()).collect(),
+        Expr::Join { body, rest, .. } => vec![body, rest],
+    }
+}
+
+/// The operands of an operation, in order.
+pub fn operands(op: &Op) -> Vec<&Operand> {
+    match op {
+        Op::Call { arguments, .. }
+        | Op::CallExtern { arguments, .. }
+        | Op::Intrinsic { arguments, .. }
+        | Op::Construct { arguments, .. }
+        | Op::MakeList { items: arguments, .. }
+        | Op::MakeClosure { captures: arguments, .. } => arguments.iter().collect(),
+        Op::CallClosure { closure, arguments, .. } => std::iter::once(closure).chain(arguments).collect(),
+        Op::MakeDict { entries, .. } => entries.iter().map(|(_, value)| value).collect(),
+        Op::ClosureArity(value)
+        | Op::Field { value, .. }
+        | Op::CaseField { value, .. }
+        | Op::Capture { closure: value, .. } => vec![value],
+        Op::Global(_) => Vec::new(),
+    }
+}
+
+/// The operands an expression uses itself, without its sub-expressions and its operation.
+pub fn own_operands(expr: &Expr) -> Vec<&Operand> {
+    match expr {
+        Expr::Value(value) => vec![value],
+        Expr::If { condition, .. } => vec![condition],
+        Expr::Switch { scrutinee, .. } => vec![scrutinee],
+        Expr::Jump { arguments, .. } => arguments.iter().collect(),
+        Expr::Fail { failure: Failure::NoMatch(value), .. } => vec![value],
+        Expr::Fail { failure: Failure::Message(_), .. }
+        | Expr::Let { .. }
+        | Expr::LetExpr { .. }
+        | Expr::Join { .. }
+        | Expr::Dup { .. }
+        | Expr::Drop { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,317 @@
+//! From checked definitions to Core. The only place of this crate that reads the database.
+//!
+//! Everything is specialised: starting from what the program serves, each function is lowered once for every list of
+//! concrete type arguments it is used with (`instance`), until nothing new is asked for. A generic function that asks for
+//! itself with ever larger types would never end; type arguments nested deeper than `NESTING_MAX` are refused.
+//!
+//! Reading order: this file (instances, values, roots), `types`, `function` (expressions), `matching` (patterns), `apply`
+//! (functions as values).
+
+mod apply;
+mod function;
+mod matching;
+mod types;
+
+use crate::core::{
+    App, AppMode, Cron, Db as CoreDb, DbId, Entry, Expr, Extern, ExternId, Function, FunctionId, Global, GlobalId,
+    Handler, Location, Program, Test, Worker,
+};
+use crate::layout::compute_layouts;
+use crate::types::{Scalar, Type, TypeId, Types};
+use dark_hir::items::shown;
+use dark_hir::queries;
+use dark_hir::types::lower::parts;
+use dark_hir::types::{Role, Ty};
+use dark_hir::{Database, Def};
+use dark_source::{FileId, LineIndex, Span};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Type arguments nested deeper than this mean that specialisation does not end.
+const NESTING_MAX: usize = 40;
+/// So do type arguments with more parts than this; nominal types count once.
+const PARTS_MAX: usize = 4000;
+
+/// What to compile.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub name: String,
+    /// JSON.
+    pub settings: String,
+    pub mode: AppMode,
+}
+
+/// Why a checked program cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LowerError {
+    /// A generic function needs itself with ever larger types.
+    InfiniteTypes { def: Def },
+    /// An intrinsic no one knows: a fault in `std/`.
+    UnknownIntrinsic { name: String },
+    /// Something the checker should have refused.
+    Unchecked { def: Def, what: &'static str },
+}
+
+/// Lowers the program of the database. Definitions with errors must not be reachable; tests in `broken` are left out.
+pub fn lower(db: &Database, options: &Options, broken: &[Def]) -> Result<Program, LowerError> {
+    let mut lower = Lower::new(db);
+    let mut app =
+        App { name: options.name.clone(), settings: options.settings.clone(), mode: options.mode, ..App::default() };
+    lower.roots(options.mode, broken, &mut app)?;
+    while let Some((id, instance)) = lower.queue.pop() {
+        let function = lower.function(&instance)?;
+        lower.functions[id.0 as usize] = Some(function);
+    }
+    app.values = lower.values_in_order();
+    let mut functions = Vec::with_capacity(lower.functions.len());
+    for function in lower.functions {
+        match function {
+            Some(function) => functions.push(function),
+            None => return Err(LowerError::UnknownIntrinsic { name: "an unfinished function".into() }),
+        }
+    }
+    let layouts = compute_layouts(&lower.types);
+    lower.types.set_layouts(layouts);
+    Ok(Program { types: lower.types, functions, externs: lower.externs, globals: lower.globals, dbs: lower.dbs, app })
+}
+
+/// A function, value, statement or test with the types that take the place of its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Instance {
+    pub def: Def,
+    pub arguments: Vec<Ty>,
+}
+
+pub(crate) struct Lower<'a> {
+    pub db: &'a Database,
+    pub types: Types,
+    /// Finished ones, and holes for those in the queue.
+    pub functions: Vec<Option<Function>>,
+    instances: FxHashMap<Instance, FunctionId>,
+    queue: Vec<(FunctionId, Instance)>,
+    pub externs: Vec<Extern>,
+    extern_index: FxHashMap<(String, Vec<TypeId>, TypeId), ExternId>,
+    pub globals: Vec<Global>,
+    global_index: FxHashMap<Def, GlobalId>,
+    pub dbs: Vec<CoreDb>,
+    db_index: FxHashMap<Def, DbId>,
+    /// Synthesised functions by symbol: wrappers, `apply`, partial applications.
+    pub synthesised: FxHashMap<String, FunctionId>,
+    lines: FxHashMap<FileId, (Arc<str>, LineIndex)>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(db: &'a Database) -> Lower<'a> {
+        let mut types = Types::default();
+        // Constants have these types without naming them.
+        for ty in [Type::Unit, Type::Bool, Type::Int, Type::Float, Type::String, Type::Sized(Scalar::Int64)] {
+            types.intern(ty);
+        }
+        Lower {
+            db,
+            types,
+            functions: Vec::new(),
+            instances: FxHashMap::default(),
+            queue: Vec::new(),
+            externs: Vec::new(),
+            extern_index: FxHashMap::default(),
+            globals: Vec::new(),
+            global_index: FxHashMap::default(),
+            dbs: Vec::new(),
+            db_index: FxHashMap::default(),
+            synthesised: FxHashMap::default(),
+            lines: FxHashMap::default(),
+        }
+    }
+
+    /// The function of an instance; queued when it is new.
+    pub fn instance(&mut self, def: Def, arguments: Vec<Ty>) -> Result<FunctionId, LowerError> {
+        if arguments.iter().any(|ty| is_endless(ty)) {
+            return Err(LowerError::InfiniteTypes { def });
+        }
+        let instance = Instance { def, arguments };
+        if let Some(id) = self.instances.get(&instance) {
+            return Ok(*id);
+        }
+        let id = self.reserve();
+        self.instances.insert(instance.clone(), id);
+        self.queue.push((id, instance));
+        Ok(id)
+    }
+
+    /// A place for a function that comes later.
+    pub fn reserve(&mut self) -> FunctionId {
+        self.functions.push(None);
+        FunctionId((self.functions.len() - 1) as u32)
+    }
+
+    pub fn extern_id(&mut self, declared: Extern) -> ExternId {
+        let key = (declared.symbol.clone(), declared.params.clone(), declared.result);
+        if let Some(id) = self.extern_index.get(&key) {
+            return *id;
+        }
+        let id = ExternId(self.externs.len() as u32);
+        self.externs.push(declared);
+        self.extern_index.insert(key, id);
+        id
+    }
+
+    pub fn global(&mut self, def: Def) -> Result<GlobalId, LowerError> {
+        if let Some(id) = self.global_index.get(&def) {
+            return Ok(*id);
+        }
+        let ty = self.ty(&dark_hir::infer::value_type(self.db, def), &[]);
+        let init = self.instance(def, Vec::new())?;
+        let id = GlobalId(self.globals.len() as u32);
+        self.globals.push(Global { symbol: format!("dark_value${}", shown(def.path(self.db))), ty, init });
+        self.global_index.insert(def, id);
+        Ok(id)
+    }
+
+    pub fn db_id(&mut self, def: Def) -> DbId {
+        if let Some(id) = self.db_index.get(&def) {
+            return *id;
+        }
+        let row = self.ty(&queries::row_type(self.db, def), &[]);
+        let name = shown(def.path(self.db)).to_string();
+        let id = DbId(self.dbs.len() as u32);
+        self.dbs.push(CoreDb { symbol: format!("dark_db${name}"), name, row });
+        self.db_index.insert(def, id);
+        id
+    }
+
+    /// Values that are used, each behind those it needs.
+    fn values_in_order(&self) -> Vec<GlobalId> {
+        queries::program(self.db).values.iter().filter_map(|def| self.global_index.get(def).copied()).collect()
+    }
+
+    /// A place in a file for messages.
+    pub fn location(&mut self, file: FileId, span: Span) -> Location {
+        let db = self.db;
+        let (path, lines) = self.lines.entry(file).or_insert_with(|| {
+            let source = dark_hir::db::file(db, file);
+            let path = source.map_or("?", |source| source.path(db));
+            let text = source.map_or("", |source| source.text(db));
+            (Arc::from(path), LineIndex::new(text))
+        });
+        let text = dark_hir::db::file(db, file).map_or("", |source| source.text(db));
+        let at = lines.position(text, span.start);
+        Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1 }
+    }
+
+    fn roots(&mut self, mode: AppMode, broken: &[Def], app: &mut App) -> Result<(), LowerError> {
+        let program = queries::program(self.db);
+        for def in program.dbs.iter().filter(|_| mode != AppMode::Eval) {
+            self.db_id(*def);
+        }
+        for def in program.handlers.iter().chain(&program.workers).chain(&program.crons) {
+            if mode == AppMode::Serve || mode == AppMode::Test {
+                self.served(*def, app)?;
+            }
+        }
+        if matches!(mode, AppMode::Script | AppMode::Eval) {
+            for def in &program.statements {
+                app.entries.push(self.entry(*def)?);
+            }
+        }
+        if mode == AppMode::Test {
+            for case in program.tests.iter().filter(|case| !broken.contains(&case.def)) {
+                let entry = self.entry(case.def)?;
+                let location = self.location(case.location.file, case.location.span);
+                app.tests.push(Test {
+                    entry,
+                    group: case.group.clone(),
+                    text: case.text.clone(),
+                    expected_error: case.expected_error.clone(),
+                    location,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn served(&mut self, def: Def, app: &mut App) -> Result<(), LowerError> {
+        let Some(signature) = queries::signature(self.db, def) else { return Ok(()) };
+        let mut entry = self.entry(def)?;
+        match &signature.role {
+            Role::HttpHandler { method, route, params } => {
+                for (param, source) in entry.params.iter_mut().zip(params) {
+                    param.1 = Some(*source);
+                }
+                app.handlers.push(Handler { method: method.clone(), route: route.clone(), entry });
+            }
+            Role::Worker { name } => app.workers.push(Worker { name: name.clone(), entry }),
+            Role::Cron { name, schedule } => {
+                app.crons.push(Cron { name: name.clone(), schedule: schedule.clone(), entry });
+            }
+            Role::Plain => {}
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, def: Def) -> Result<Entry, LowerError> {
+        let function = self.instance(def, Vec::new())?;
+        let params = queries::signature(self.db, def)
+            .as_ref()
+            .map(|it| it.params.iter().map(|param| (param.name.clone(), None)).collect())
+            .unwrap_or_default();
+        Ok(Entry { name: shown(def.path(self.db)).to_string(), function, params })
+    }
+
+    /// A function that was put together here, not lowered from text.
+    pub fn synthesise(
+        &mut self,
+        symbol: String,
+        make: impl FnOnce(&mut Self, FunctionId) -> Result<Function, LowerError>,
+    ) -> Result<FunctionId, LowerError> {
+        if let Some(id) = self.synthesised.get(&symbol) {
+            return Ok(*id);
+        }
+        let id = self.reserve();
+        self.synthesised.insert(symbol, id);
+        let function = make(self, id)?;
+        self.functions[id.0 as usize] = Some(function);
+        Ok(id)
+    }
+}
+
+/// Whether a type is larger than anybody writes. Looks at no more parts than allowed.
+fn is_endless(ty: &Ty) -> bool {
+    let mut open = vec![(ty, 1)];
+    let mut seen = 0;
+    while let Some((ty, depth)) = open.pop() {
+        seen += 1;
+        if depth > NESTING_MAX || seen > PARTS_MAX {
+            return true;
+        }
+        open.extend(parts(ty).into_iter().map(|part| (part, depth + 1)));
+    }
+    false
+}
+
+/// Statements in front of an expression, innermost last.
+#[derive(Debug)]
+pub(crate) enum Statement {
+    Let(crate::core::Var, crate::core::Op),
+    LetExpr(crate::core::Var, Expr),
+    /// Goes on only if the condition holds; else jumps.
+    Guard(crate::core::Operand, crate::core::Label),
+    /// Goes on only in that case; else jumps.
+    GuardCase(crate::core::Operand, u32, crate::core::Label),
+}
+
+/// The expression with statements in front.
+pub(crate) fn wrap(statements: Vec<Statement>, end: Expr) -> Expr {
+    statements.into_iter().rev().fold(end, |body, statement| {
+        let body = Box::new(body);
+        let jump = |label| Expr::Jump { label, arguments: Vec::new() };
+        match statement {
+            Statement::Let(var, op) => Expr::Let { var, op, body },
+            Statement::LetExpr(var, value) => Expr::LetExpr { var, value: Box::new(value), body },
+            Statement::Guard(condition, label) => Expr::If { condition, then: body, otherwise: Box::new(jump(label)) },
+            Statement::GuardCase(scrutinee, case, label) => {
+                Expr::Switch { scrutinee, cases: vec![(case, *body)], default: Some(Box::new(jump(label))) }
+            }
+        }
+    })
+}

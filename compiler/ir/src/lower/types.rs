@@ -1,0 +1,114 @@
+//! Checked types to concrete ones.
+
+use super::Lower;
+use crate::types::{Case, Definition, Scalar, Special, Type, TypeId};
+use dark_hir::Def;
+use dark_hir::items::shown;
+use dark_hir::queries;
+use dark_hir::types::display::Printer;
+use dark_hir::types::lower::substitute;
+use dark_hir::types::{Generics, Ty, TypeKind};
+use dark_syntax::ast::IntType;
+use std::sync::Arc;
+
+impl Lower<'_> {
+    /// The concrete type, with the type arguments in place of parameters.
+    pub fn ty(&mut self, ty: &Ty, arguments: &[Ty]) -> TypeId {
+        let concrete = if arguments.is_empty() { ty.clone() } else { substitute(ty, arguments) };
+        self.concrete(&concrete)
+    }
+
+    fn concrete(&mut self, ty: &Ty) -> TypeId {
+        let lowered = match ty {
+            // What nothing decided is Unit.
+            Ty::Unit | Ty::Param(_) | Ty::Var(_) | Ty::Error => Type::Unit,
+            Ty::Bool => Type::Bool,
+            Ty::Int(int) => scalar(*int).map_or(Type::Int, Type::Sized),
+            Ty::Float => Type::Float,
+            Ty::Char => Type::Char,
+            Ty::String => Type::String,
+            Ty::DateTime => Type::DateTime,
+            Ty::Uuid => Type::Uuid,
+            Ty::Blob => Type::Blob,
+            Ty::List(element) => Type::List(self.concrete(element)),
+            Ty::Dict(value) => Type::Dict(self.concrete(value)),
+            Ty::Db(row) => Type::Db(self.concrete(row)),
+            Ty::Tuple(parts) => Type::Tuple(parts.iter().map(|part| self.concrete(part)).collect()),
+            Ty::Function(..) => {
+                let mut params = Vec::new();
+                let mut at = ty;
+                while let Ty::Function(parameter, result) = at {
+                    params.push(self.concrete(parameter));
+                    at = result;
+                }
+                let result = self.concrete(at);
+                Type::Function(params, result)
+            }
+            Ty::Named(def, arguments) => return self.nominal(*def, arguments),
+        };
+        self.types.intern(lowered)
+    }
+
+    fn nominal(&mut self, def: Def, arguments: &Arc<[Ty]>) -> TypeId {
+        let printer = Printer { db: self.db, module: &[], generics: &Generics::default() };
+        let path = def.path(self.db);
+        let suffix = match arguments.is_empty() {
+            true => String::new(),
+            false => {
+                let names: Vec<String> = arguments.iter().map(|it| printer.show(it)).collect();
+                format!("<{}>", names.join(", "))
+            }
+        };
+        let special = match path {
+            "Darklang.Stdlib.Option.Option" => Special::Option,
+            "Darklang.Stdlib.Result.Result" => Special::Result,
+            _ => Special::None,
+        };
+        let (key, name) = (format!("{path}{suffix}"), format!("{}{suffix}", shown(path)));
+        let (id, new) = self.types.nominal(&key, &name, special);
+        let interned = self.types.intern(Type::Nominal(id));
+        if new {
+            let definition = self.definition(def, arguments);
+            self.types.define(id, definition);
+        }
+        interned
+    }
+
+    fn definition(&mut self, def: Def, arguments: &[Ty]) -> Definition {
+        let kind = queries::type_definition(self.db, def).as_ref().map(|it| it.kind.clone());
+        match kind {
+            Some(TypeKind::Record(fields)) => Definition::Record(
+                fields
+                    .iter()
+                    .map(|field| (field.name.clone(), self.concrete(&substitute(&field.ty, arguments))))
+                    .collect(),
+            ),
+            Some(TypeKind::Enum(cases)) => Definition::Enum(
+                cases
+                    .iter()
+                    .map(|case| Case {
+                        name: case.name.clone(),
+                        fields: case.fields.iter().map(|it| self.concrete(&substitute(it, arguments))).collect(),
+                    })
+                    .collect(),
+            ),
+            _ => Definition::Record(Vec::new()),
+        }
+    }
+}
+
+pub fn scalar(int: IntType) -> Option<Scalar> {
+    Some(match int {
+        IntType::Int => return None,
+        IntType::Int8 => Scalar::Int8,
+        IntType::UInt8 => Scalar::UInt8,
+        IntType::Int16 => Scalar::Int16,
+        IntType::UInt16 => Scalar::UInt16,
+        IntType::Int32 => Scalar::Int32,
+        IntType::UInt32 => Scalar::UInt32,
+        IntType::Int64 => Scalar::Int64,
+        IntType::UInt64 => Scalar::UInt64,
+        IntType::Int128 => Scalar::Int128,
+        IntType::UInt128 => Scalar::UInt128,
+    })
+}
