@@ -1,1 +1,97 @@
-//! dark_codegen
+//! From Core to native code through LLVM: the only crate that knows LLVM.
+//!
+//! Reading order: `unit` (one LLVM module), `values` (how a value lies in registers and memory), `counts` (dup and drop),
+//! `function` (expressions), `operations`, `numbers`, `intrinsics`, `calls`, `constants`, `descriptors` (types for the
+//! runtime), `app` (what the executable serves), `target` (the machine, optimisation, emission).
+
+mod app;
+mod calls;
+mod constants;
+mod counts;
+mod descriptors;
+mod function;
+mod intrinsics;
+mod numbers;
+mod operations;
+mod target;
+mod unit;
+mod values;
+
+use dark_ir::core::Program;
+use inkwell::builder::BuilderError;
+use inkwell::context::Context;
+
+/// How hard LLVM tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Optimisation {
+    /// Fast builds: no optimisation.
+    None,
+    /// Fast programs: LLVM's `O2`.
+    Full,
+}
+
+/// Which processor the code is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Cpu {
+    /// Every processor of the architecture.
+    Generic,
+    /// The one of this machine.
+    Native,
+    /// By LLVM's name for it.
+    Named(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Options {
+    pub optimisation: Optimisation,
+    pub cpu: Cpu,
+}
+
+/// What to make of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Object,
+    Assembly,
+    /// LLVM's own text, after optimisation.
+    LlvmIr,
+}
+
+/// Code could not be made. None of these is a fault of the program that is compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodegenError(pub String);
+
+impl std::fmt::Display for CodegenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CodegenError {}
+
+impl From<BuilderError> for CodegenError {
+    fn from(error: BuilderError) -> CodegenError {
+        CodegenError(format!("LLVM refused an instruction: {error}"))
+    }
+}
+
+pub(crate) type Made<T> = Result<T, CodegenError>;
+
+/// Core with a fault: verification would have found it.
+pub(crate) fn fault<T>(what: impl Into<String>) -> Made<T> {
+    Err(CodegenError(format!("unexpected Core: {}", what.into())))
+}
+
+/// Compiles a whole program into one module.
+pub fn compile(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
+    let context = Context::create();
+    let machine = target::machine(options)?;
+    let mut unit = unit::Unit::new(&context, program, &machine)?;
+    unit.emit()?;
+    let module = unit.finish()?;
+    target::emit(&module, &machine, options.optimisation, output)
+}
+
+/// What of this crate decides what an object contains, besides the program and the options; part of the cache's keys.
+pub fn version() -> String {
+    format!("{} abi {} {}", env!("CARGO_PKG_VERSION"), dark_abi::ABI_VERSION, target::llvm_version())
+}

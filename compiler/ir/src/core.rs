@@ -18,6 +18,7 @@
 
 use crate::intrinsics::Intrinsic;
 use crate::types::{TypeId, Types};
+pub use dark_hir::types::ParamSource;
 use std::sync::Arc;
 
 /// A variable of one function.

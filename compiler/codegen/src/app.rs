@@ -1,0 +1,176 @@
+//! The application descriptor: `dark_abi::AppInfo`, exported as `dark_app`, with an entry in C's calling convention for each
+//! function the runtime calls.
+
+use crate::unit::{TAILCC, Unit};
+use crate::{Made, fault};
+use dark_abi::{ABI_VERSION, Mode, ParamSource};
+use dark_ir::core::ParamSource as Source;
+use dark_ir::core::{AppMode, Entry, FunctionId};
+use inkwell::module::Linkage;
+use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, StructValue, ValueKind};
+
+impl<'c> Unit<'c, '_> {
+    pub(crate) fn emit_app(&mut self) -> Made<()> {
+        let app = &self.program.app;
+        let mut values = Vec::new();
+        for id in &app.values {
+            let Some(global) = self.program.globals.get(id.0 as usize) else { return fault("no such value") };
+            let Some(function) = self.program.functions.get(global.init.0 as usize) else {
+                return fault("a value without code");
+            };
+            let entry = Entry { name: function.name.clone(), function: global.init, params: Vec::new() };
+            let entry = self.entry(&entry)?;
+            let Some(slots) = self.globals.get(id.0 as usize) else { return fault("no such value") };
+            values.push(self.context.const_struct(&[entry.into(), slots.as_pointer_value().into()], false));
+        }
+        let mut handlers = Vec::new();
+        for handler in &app.handlers {
+            let parts =
+                [self.static_str(&handler.method), self.static_str(&handler.route), self.entry(&handler.entry)?.into()];
+            handlers.push(self.context.const_struct(&parts, false));
+        }
+        let mut workers = Vec::new();
+        for worker in &app.workers {
+            let parts = [self.static_str(&worker.name), self.entry(&worker.entry)?.into()];
+            workers.push(self.context.const_struct(&parts, false));
+        }
+        let mut crons = Vec::new();
+        for cron in &app.crons {
+            let parts = [self.static_str(&cron.name), self.static_str(&cron.schedule), self.entry(&cron.entry)?.into()];
+            crons.push(self.context.const_struct(&parts, false));
+        }
+        let mut dbs = Vec::new();
+        for db in &self.program.dbs {
+            let parts = [self.static_str(&db.name), self.type_info(db.row)?.into()];
+            dbs.push(self.context.const_struct(&parts, false));
+        }
+        let tests = self.tests()?;
+        let mut entries = Vec::new();
+        for entry in &app.entries {
+            entries.push(self.entry(entry)?);
+        }
+        let parts = [
+            self.half(ABI_VERSION),
+            self.half(mode(app.mode) as u32),
+            self.static_str(&app.name),
+            self.static_str(&app.settings),
+            self.static_slice("values", &values),
+            self.static_slice("handlers", &handlers),
+            self.static_slice("workers", &workers),
+            self.static_slice("crons", &crons),
+            self.static_slice("dbs", &dbs),
+            self.static_slice("tests", &tests),
+            self.static_slice("entries", &entries),
+        ];
+        let value = self.context.const_struct(&parts, false);
+        let global = self.static_data("dark_app", value);
+        global.set_linkage(Linkage::External);
+        Ok(())
+    }
+
+    fn tests(&mut self) -> Made<Vec<StructValue<'c>>> {
+        let mut tests = Vec::new();
+        for test in &self.program.app.tests {
+            let expected = match &test.expected_error {
+                // An empty message is a message: its pointer is not null.
+                Some(message) if message.is_empty() => {
+                    let place = self.static_str(" ").into_struct_value();
+                    let pointer = place.get_field_at_index(0).unwrap_or(self.null().into());
+                    self.context.const_struct(&[pointer, self.word(0)], false).into()
+                }
+                Some(message) => self.static_str(message),
+                None => self.static_str(""),
+            };
+            let location = self.location(&test.location, &test.entry.name);
+            let parts = [
+                self.entry(&test.entry)?.into(),
+                self.static_str(&test.group),
+                self.static_str(&test.text),
+                expected,
+                location.into(),
+            ];
+            tests.push(self.context.const_struct(&parts, false));
+        }
+        Ok(tests)
+    }
+
+    /// `dark_abi::Entry`
+    fn entry(&mut self, entry: &Entry) -> Made<StructValue<'c>> {
+        let Some(function) = self.program.functions.get(entry.function.0 as usize) else {
+            return fault("an entry without code");
+        };
+        let mut params = Vec::new();
+        for (index, param) in function.params.iter().enumerate() {
+            let (name, source) = entry.params.get(index).cloned().unwrap_or_default();
+            let ty = self.type_info(function.vars[param.var.0 as usize])?;
+            let source = source.map_or(ParamSource::Plain, param_source);
+            params
+                .push(self.context.const_struct(&[self.static_str(&name), ty.into(), self.half(source as u32)], false));
+        }
+        let parts: [BasicValueEnum<'c>; 5] = [
+            self.static_str(&entry.name),
+            self.trampoline(entry.function)?.as_global_value().as_pointer_value().into(),
+            self.static_slice("params", &params),
+            self.type_info(function.result)?.into(),
+            self.location(&function.location, &function.name).into(),
+        ];
+        Ok(self.context.const_struct(&parts, false))
+    }
+
+    /// `dark_abi::EntryFn`: arguments from memory, the result to memory.
+    fn trampoline(&mut self, id: FunctionId) -> Made<FunctionValue<'c>> {
+        let (Some(function), Some(callee)) =
+            (self.program.functions.get(id.0 as usize), self.functions.get(id.0 as usize).copied())
+        else {
+            return fault("an entry without code");
+        };
+        let name = format!("entry.{}", function.symbol);
+        if let Some(known) = self.module.get_function(&name) {
+            return Ok(known);
+        }
+        let ptr = self.ptr().into();
+        let ty = self.context.void_type().fn_type(&[ptr, ptr, ptr], false);
+        let value = self.module.add_function(&name, ty, Some(Linkage::Internal));
+        self.attribute(value, "nounwind");
+        let builder = self.builder();
+        builder.position_at_end(self.context.append_basic_block(value, ""));
+        let pointers: Vec<_> = value.get_param_iter().map(|param| param.into_pointer_value()).collect();
+        let [context, arguments, result] = pointers[..] else { return fault("an entry with other parameters") };
+        let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![context.into()];
+        let mut at = 0;
+        for param in &function.params {
+            let ty = function.vars[param.var.0 as usize];
+            let place = self.slot(&builder, arguments, at)?;
+            all.push(self.load(&builder, place, ty)?.into());
+            at += self.slots(ty);
+        }
+        let call = builder.build_call(callee, &all, "")?;
+        call.set_call_convention(TAILCC);
+        let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
+        self.store(&builder, result, returned, function.result)?;
+        builder.build_return(None)?;
+        Ok(value)
+    }
+}
+
+fn mode(mode: AppMode) -> Mode {
+    match mode {
+        AppMode::Serve => Mode::Serve,
+        AppMode::Script => Mode::Script,
+        AppMode::Eval => Mode::Eval,
+        AppMode::Test => Mode::Test,
+    }
+}
+
+fn param_source(source: Source) -> ParamSource {
+    match source {
+        Source::RouteVariable => ParamSource::RouteVariable,
+        Source::Request => ParamSource::Request,
+        Source::BodyTyped => ParamSource::BodyTyped,
+        Source::BodyText => ParamSource::BodyText,
+        Source::BodyBytes => ParamSource::BodyBytes,
+        Source::Query => ParamSource::Query,
+        Source::Headers => ParamSource::Headers,
+        Source::Unit => ParamSource::Unit,
+    }
+}

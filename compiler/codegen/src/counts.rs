@@ -1,0 +1,339 @@
+//! Dup and drop: how reference counts change, by type.
+//!
+//! The tests of the count are small functions of the module, which LLVM inlines; freeing is the runtime's. An object whose
+//! count has its highest bit set is immortal (`dark_abi::IMMORTAL`): as a signed number it is negative.
+
+use crate::unit::Unit;
+use crate::values::Shape;
+use crate::{Made, fault};
+use dark_ir::types::{Definition, Type, TypeId};
+use inkwell::IntPredicate;
+use inkwell::builder::Builder;
+use inkwell::module::Linkage;
+use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, PointerValue};
+
+/// What kind of object a pointer leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Object {
+    Text,
+    List,
+    Dict,
+    Closure,
+    Boxed(TypeId),
+}
+
+impl Object {
+    /// The empty list and dict are null pointers.
+    fn may_be_null(self) -> bool {
+        matches!(self, Object::List | Object::Dict)
+    }
+
+    fn free(self) -> &'static str {
+        match self {
+            Object::Text => "dark_free_str",
+            Object::List => "dark_free_list",
+            Object::Dict => "dark_free_dict",
+            Object::Closure => "dark_free_closure",
+            Object::Boxed(_) => "dark_free_boxed",
+        }
+    }
+}
+
+impl<'c> Unit<'c, '_> {
+    fn object(&self, ty: TypeId) -> Option<Object> {
+        if self.program.types.layout(ty).boxed {
+            return Some(Object::Boxed(ty));
+        }
+        Some(match self.program.types.get(ty) {
+            Type::Char | Type::String | Type::Blob => Object::Text,
+            Type::List(_) => Object::List,
+            Type::Dict(_) => Object::Dict,
+            Type::Function(..) => Object::Closure,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn counted(&self, ty: TypeId) -> bool {
+        self.program.types.layout(ty).counted
+    }
+
+    /// One reference more to whatever the value holds.
+    pub(crate) fn dup(&mut self, builder: &Builder<'c>, value: BasicValueEnum<'c>, ty: TypeId) -> Made<()> {
+        if !self.counted(ty) {
+            return Ok(());
+        }
+        if let Some(object) = self.object(ty) {
+            let helper = self.dup_object(object.may_be_null())?;
+            builder.build_call(helper, &[value.into()], "")?;
+            return Ok(());
+        }
+        match self.shape(ty) {
+            Shape::Word => {
+                let helper = self.dup_int()?;
+                builder.build_call(helper, &[value.into()], "")?;
+                Ok(())
+            }
+            Shape::Struct(fields) => {
+                for (index, field) in
+                    fields.into_iter().enumerate().filter(|(_, field)| self.counted(*field)).collect::<Vec<_>>()
+                {
+                    let part = builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
+                    self.dup(builder, part, field)?;
+                }
+                Ok(())
+            }
+            Shape::Enum(_) => {
+                let helper = self.enum_helper(ty, true)?;
+                builder.build_call(helper, &[value.into()], "")?;
+                Ok(())
+            }
+            other => fault(format!("counting {other:?}")),
+        }
+    }
+
+    /// One reference less; what nobody refers to any more is freed.
+    pub(crate) fn drop(
+        &mut self,
+        builder: &Builder<'c>,
+        context: PointerValue<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<()> {
+        if !self.counted(ty) {
+            return Ok(());
+        }
+        if let Some(object) = self.object(ty) {
+            let helper = self.drop_object(object)?;
+            let mut arguments: Vec<BasicMetadataValueEnum<'c>> = vec![context.into(), value.into()];
+            if let Object::Boxed(ty) = object {
+                arguments.push(self.type_info(ty)?.into());
+            }
+            builder.build_call(helper, &arguments, "")?;
+            return Ok(());
+        }
+        match self.shape(ty) {
+            Shape::Word => {
+                let helper = self.drop_int()?;
+                builder.build_call(helper, &[context.into(), value.into()], "")?;
+                Ok(())
+            }
+            Shape::Struct(fields) => {
+                for (index, field) in
+                    fields.into_iter().enumerate().filter(|(_, field)| self.counted(*field)).collect::<Vec<_>>()
+                {
+                    let part = builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
+                    self.drop(builder, context, part, field)?;
+                }
+                Ok(())
+            }
+            Shape::Enum(_) => {
+                let helper = self.enum_helper(ty, false)?;
+                builder.build_call(helper, &[context.into(), value.into()], "")?;
+                Ok(())
+            }
+            other => fault(format!("counting {other:?}")),
+        }
+    }
+
+    /// A small function of the module.
+    fn helper(
+        &mut self,
+        name: &str,
+        params: &[inkwell::types::BasicMetadataTypeEnum<'c>],
+        make: impl FnOnce(&mut Self, &Builder<'c>, FunctionValue<'c>) -> Made<()>,
+    ) -> Made<FunctionValue<'c>> {
+        if let Some(known) = self.helpers.get(name) {
+            return Ok(*known);
+        }
+        let ty = self.context.void_type().fn_type(params, false);
+        let function = self.module.add_function(name, ty, Some(Linkage::Private));
+        self.attribute(function, "nounwind");
+        self.attribute(function, "inlinehint");
+        self.helpers.insert(name.to_owned(), function);
+        let builder = self.builder();
+        builder.position_at_end(self.context.append_basic_block(function, ""));
+        make(self, &builder, function)?;
+        Ok(function)
+    }
+
+    /// Leaves the function when the pointer is null.
+    fn return_if_null(
+        &self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        pointer: PointerValue<'c>,
+    ) -> Made<()> {
+        let object = self.context.append_basic_block(function, "object");
+        let nothing = self.context.append_basic_block(function, "nothing");
+        let is_null = builder.build_is_null(pointer, "")?;
+        builder.build_conditional_branch(is_null, nothing, object)?;
+        builder.position_at_end(nothing);
+        builder.build_return(None)?;
+        builder.position_at_end(object);
+        Ok(())
+    }
+
+    fn dup_object(&mut self, may_be_null: bool) -> Made<FunctionValue<'c>> {
+        let name = if may_be_null { "dup.nullable" } else { "dup.object" };
+        let ptr = self.ptr();
+        self.helper(name, &[ptr.into()], |unit, builder, function| {
+            let Some(pointer) = function.get_first_param() else { return fault("a helper without parameters") };
+            let pointer = pointer.into_pointer_value();
+            if may_be_null {
+                unit.return_if_null(builder, function, pointer)?;
+            }
+            let counted = unit.context.append_basic_block(function, "counted");
+            let done = unit.context.append_basic_block(function, "done");
+            let count = builder.build_load(unit.i32(), pointer, "")?.into_int_value();
+            let mortal = builder.build_int_compare(IntPredicate::SGE, count, unit.i32().const_zero(), "")?;
+            builder.build_conditional_branch(mortal, counted, done)?;
+            builder.position_at_end(counted);
+            let more = builder.build_int_add(count, unit.i32().const_int(1, false), "")?;
+            builder.build_store(pointer, more)?;
+            builder.build_unconditional_branch(done)?;
+            builder.position_at_end(done);
+            builder.build_return(None)?;
+            Ok(())
+        })
+    }
+
+    fn drop_object(&mut self, object: Object) -> Made<FunctionValue<'c>> {
+        let (free, _) = self.entry_point(object.free())?;
+        let ptr = self.ptr();
+        let boxed = matches!(object, Object::Boxed(_));
+        let params = vec![ptr.into(); if boxed { 3 } else { 2 }];
+        let name = format!("drop.{}", object.free().trim_start_matches("dark_free_"));
+        self.helper(&name, &params, |unit, builder, function| {
+            let Some(pointer) = function.get_nth_param(1) else { return fault("a helper without parameters") };
+            let pointer = pointer.into_pointer_value();
+            if object.may_be_null() {
+                unit.return_if_null(builder, function, pointer)?;
+            }
+            let blocks = ["shared", "last", "free", "done"].map(|name| unit.context.append_basic_block(function, name));
+            let [shared, last, free_block, done] = blocks;
+            let one = unit.i32().const_int(1, false);
+            let count = builder.build_load(unit.i32(), pointer, "")?.into_int_value();
+            let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
+            builder.build_conditional_branch(is_shared, shared, last)?;
+            builder.position_at_end(shared);
+            let less = builder.build_int_sub(count, one, "")?;
+            builder.build_store(pointer, less)?;
+            builder.build_return(None)?;
+            builder.position_at_end(last);
+            let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+            builder.build_conditional_branch(is_last, free_block, done)?;
+            builder.position_at_end(free_block);
+            let arguments: Vec<BasicMetadataValueEnum<'c>> =
+                function.get_param_iter().map(BasicMetadataValueEnum::from).collect();
+            builder.build_call(free, &arguments, "")?;
+            builder.build_return(None)?;
+            builder.position_at_end(done);
+            builder.build_return(None)?;
+            Ok(())
+        })
+    }
+
+    /// Leaves the function when the word is a small number; else its pointer.
+    fn big_int(
+        &self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        word: BasicValueEnum<'c>,
+    ) -> Made<PointerValue<'c>> {
+        let big = self.context.append_basic_block(function, "big");
+        let small = self.context.append_basic_block(function, "small");
+        let word = word.into_int_value();
+        let is_small = builder.build_int_truncate(word, self.context.bool_type(), "")?;
+        builder.build_conditional_branch(is_small, small, big)?;
+        builder.position_at_end(small);
+        builder.build_return(None)?;
+        builder.position_at_end(big);
+        Ok(builder.build_int_to_ptr(word, self.ptr(), "")?)
+    }
+
+    fn dup_int(&mut self) -> Made<FunctionValue<'c>> {
+        let dup = self.dup_object(false)?;
+        let word = self.i64();
+        self.helper("dup.int", &[word.into()], |unit, builder, function| {
+            let Some(word) = function.get_first_param() else { return fault("a helper without parameters") };
+            let pointer = unit.big_int(builder, function, word)?;
+            builder.build_call(dup, &[pointer.into()], "")?;
+            builder.build_return(None)?;
+            Ok(())
+        })
+    }
+
+    fn drop_int(&mut self) -> Made<FunctionValue<'c>> {
+        let (free, _) = self.entry_point("dark_free_big")?;
+        let (word, ptr) = (self.i64(), self.ptr());
+        self.helper("drop.int", &[ptr.into(), word.into()], |unit, builder, function| {
+            let (Some(context), Some(word)) = (function.get_first_param(), function.get_nth_param(1)) else {
+                return fault("a helper without parameters");
+            };
+            let pointer = unit.big_int(builder, function, word)?;
+            let blocks = ["shared", "last", "free", "done"].map(|name| unit.context.append_basic_block(function, name));
+            let [shared, last, free_block, done] = blocks;
+            let one = unit.i32().const_int(1, false);
+            let count = builder.build_load(unit.i32(), pointer, "")?.into_int_value();
+            let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
+            builder.build_conditional_branch(is_shared, shared, last)?;
+            builder.position_at_end(shared);
+            let less = builder.build_int_sub(count, one, "")?;
+            builder.build_store(pointer, less)?;
+            builder.build_return(None)?;
+            builder.position_at_end(last);
+            let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+            builder.build_conditional_branch(is_last, free_block, done)?;
+            builder.position_at_end(free_block);
+            builder.build_call(free, &[context.into(), pointer.into()], "")?;
+            builder.build_return(None)?;
+            builder.position_at_end(done);
+            builder.build_return(None)?;
+            Ok(())
+        })
+    }
+
+    /// Dup or drop of an enum in registers: by case.
+    fn enum_helper(&mut self, ty: TypeId, dup: bool) -> Made<FunctionValue<'c>> {
+        let Type::Nominal(nominal) = self.program.types.get(ty) else { return fault("an enum without cases") };
+        let Definition::Enum(cases) = self.program.types.nominal_data(*nominal).definition.clone() else {
+            return fault("an enum without cases");
+        };
+        let name =
+            format!("{}.{}", if dup { "dup" } else { "drop" }, dark_ir::print::type_name(&self.program.types, ty));
+        let (register, ptr) = (self.register(ty), self.ptr());
+        let params = if dup { vec![register.into()] } else { vec![ptr.into(), register.into()] };
+        self.helper(&name, &params, |unit, builder, function| {
+            let Some(value) = function.get_last_param() else { return fault("a helper without parameters") };
+            let context = function.get_first_param();
+            let words = unit.to_words(builder, value, ty)?;
+            let done = unit.context.append_basic_block(function, "done");
+            let entry = builder.get_insert_block();
+            let mut blocks = Vec::new();
+            for (index, case) in cases.iter().enumerate() {
+                if !case.fields.iter().any(|field| unit.counted(*field)) {
+                    continue;
+                }
+                let block = unit.context.append_basic_block(function, &case.name);
+                builder.position_at_end(block);
+                let mut rest = words.iter().skip(1).copied();
+                for field in &case.fields {
+                    let part = unit.from_words(builder, &mut rest, *field)?;
+                    match context {
+                        Some(context) if !dup => unit.drop(builder, context.into_pointer_value(), part, *field)?,
+                        _ => unit.dup(builder, part, *field)?,
+                    }
+                }
+                builder.build_unconditional_branch(done)?;
+                blocks.push((unit.i64().const_int(index as u64, false), block));
+            }
+            builder.position_at_end(done);
+            builder.build_return(None)?;
+            if let (Some(entry), Some(index)) = (entry, words.first()) {
+                builder.position_at_end(entry);
+                builder.build_switch(*index, done, &blocks)?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,446 @@
+//! Function bodies: Core's tree of expressions becomes basic blocks.
+//!
+//! A call in tail position is a `musttail` call, one of the function itself a branch to its beginning. At that place the
+//! stack pointer is compared with the context's limit: it stops deep recursion, and it is how the runtime gets the attention
+//! of a program that loops. Functions that call nothing and do not loop need no test.
+
+use crate::unit::Unit;
+use crate::{Made, fault};
+use dark_ir::children;
+use dark_ir::core::{Expr, Failure, Function, FunctionId, Label, Location, Op, Operand, Var};
+use dark_ir::types::TypeId;
+use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
+use inkwell::intrinsics::Intrinsic as LlvmIntrinsic;
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValue, BasicValueEnum, FunctionValue, IntValue, LLVMTailCallKind, PhiValue,
+    PointerValue, ValueKind,
+};
+use rustc_hash::FxHashMap;
+
+/// Where a value goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Dest<'c> {
+    Return,
+    /// On to a block, where paths meet.
+    Block(BasicBlock<'c>, PhiValue<'c>),
+}
+
+pub(crate) struct Emitter<'u, 'c, 'p> {
+    pub unit: &'u mut Unit<'c, 'p>,
+    pub builder: Builder<'c>,
+    pub function: &'p Function,
+    id: FunctionId,
+    value: FunctionValue<'c>,
+    /// The first parameter.
+    pub context: PointerValue<'c>,
+    vars: Vec<Option<BasicValueEnum<'c>>>,
+    joins: FxHashMap<Label, (BasicBlock<'c>, Vec<PhiValue<'c>>)>,
+    /// Holds nothing but `alloca`s.
+    entry: BasicBlock<'c>,
+    /// Where the function begins again when it calls itself at its end.
+    start: BasicBlock<'c>,
+    params: Vec<PhiValue<'c>>,
+    /// Places in memory for arguments and results, used again and again.
+    scratch: FxHashMap<(u32, u32), PointerValue<'c>>,
+}
+
+/// Whether the function runs code that can come back to it or go on for long.
+fn needs_test(function: &Function) -> bool {
+    let mut open = vec![&function.body];
+    while let Some(expr) = open.pop() {
+        if let Expr::Let { op: Op::Call { .. } | Op::CallClosure { .. }, .. } = expr {
+            return true;
+        }
+        open.extend(children::exprs(expr));
+    }
+    false
+}
+
+impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
+    pub fn emit(unit: &'u mut Unit<'c, 'p>, id: FunctionId, function: &'p Function) -> Made<()> {
+        let Some(value) = unit.functions.get(id.0 as usize).copied() else { return fault("an undeclared function") };
+        let Some(context) = value.get_first_param() else { return fault("a function without a context") };
+        let (entry, start) =
+            (unit.context.append_basic_block(value, "entry"), unit.context.append_basic_block(value, "start"));
+        let builder = unit.builder();
+        let mut emitter = Emitter {
+            builder,
+            function,
+            id,
+            value,
+            context: context.into_pointer_value(),
+            vars: vec![None; function.vars.len()],
+            joins: FxHashMap::default(),
+            entry,
+            start,
+            params: Vec::new(),
+            scratch: FxHashMap::default(),
+            unit,
+        };
+        emitter.begin()?;
+        emitter.expr(&function.body, Dest::Return)?;
+        emitter.builder.position_at_end(entry);
+        emitter.builder.build_unconditional_branch(start)?;
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Made<()> {
+        self.builder.position_at_end(self.start);
+        for (index, param) in self.function.params.iter().enumerate() {
+            let phi = self.builder.build_phi(self.unit.register(self.var_type(param.var)?), "")?;
+            let Some(argument) = self.value.get_nth_param(index as u32 + 1) else {
+                return fault("a missing parameter");
+            };
+            phi.add_incoming(&[(&argument, self.entry)]);
+            self.params.push(phi);
+            self.set(param.var, phi.as_basic_value());
+        }
+        if needs_test(self.function) { self.test_limit() } else { Ok(()) }
+    }
+
+    /// Calls the runtime when the stack pointer is below the limit.
+    fn test_limit(&mut self) -> Made<()> {
+        let stack = self.llvm("llvm.stacksave", &[self.unit.ptr().into()], &[])?.into_pointer_value();
+        let stack = self.builder.build_ptr_to_int(stack, self.unit.i64(), "")?;
+        let limit = self.builder.build_load(self.unit.i64(), self.context, "limit")?.into_int_value();
+        if let Some(load) = limit.as_instruction_value() {
+            let _ = load.set_alignment(8);
+            if load.set_atomic_ordering(inkwell::AtomicOrdering::Monotonic).is_err() {
+                return fault("a load that cannot be atomic");
+            }
+        }
+        let below = self.builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?;
+        let (interrupt, go_on) = (self.block("interrupt"), self.block("body"));
+        self.builder.build_conditional_branch(below, interrupt, go_on)?;
+        self.builder.position_at_end(interrupt);
+        let location = self.unit.location(&self.function.location, &self.function.name);
+        self.entry_point("dark_interrupt", &[location.into()])?;
+        self.builder.build_unconditional_branch(go_on)?;
+        self.builder.position_at_end(go_on);
+        Ok(())
+    }
+
+    pub fn block(&self, name: &str) -> BasicBlock<'c> {
+        self.unit.context.append_basic_block(self.value, name)
+    }
+
+    pub fn var_type(&self, var: Var) -> Made<TypeId> {
+        match self.function.vars.get(var.0 as usize) {
+            Some(ty) => Ok(*ty),
+            None => fault("a variable without a type"),
+        }
+    }
+
+    fn set(&mut self, var: Var, value: BasicValueEnum<'c>) {
+        if let Some(place) = self.vars.get_mut(var.0 as usize) {
+            *place = Some(value);
+        }
+    }
+
+    fn get(&self, var: Var) -> Made<BasicValueEnum<'c>> {
+        match self.vars.get(var.0 as usize).copied().flatten() {
+            Some(value) => Ok(value),
+            None => fault(format!("v{} is used before it has a value in {}", var.0, self.function.symbol)),
+        }
+    }
+
+    pub fn operand(&mut self, operand: &Operand) -> Made<BasicValueEnum<'c>> {
+        match operand {
+            Operand::Var(var) => self.get(*var),
+            Operand::Const(constant) => self.unit.constant(constant),
+        }
+    }
+
+    pub fn operands(&mut self, operands: &[Operand]) -> Made<Vec<BasicValueEnum<'c>>> {
+        operands.iter().map(|operand| self.operand(operand)).collect()
+    }
+
+    pub fn operand_type(&self, operand: &Operand) -> Made<TypeId> {
+        match operand {
+            Operand::Var(var) => self.var_type(*var),
+            Operand::Const(constant) => self.unit.constant_type(constant),
+        }
+    }
+
+    /// Emits an expression; afterwards the current block is closed.
+    fn expr(&mut self, expr: &'p Expr, dest: Dest<'c>) -> Made<()> {
+        let mut at = expr;
+        loop {
+            match at {
+                Expr::Let { var, op, body } => {
+                    if let (Dest::Return, Expr::Value(Operand::Var(result))) = (dest, &**body)
+                        && result == var
+                        && self.tail_call(op)?
+                    {
+                        return Ok(());
+                    }
+                    let value = self.op(*var, op)?;
+                    self.set(*var, value);
+                    at = body;
+                }
+                Expr::LetExpr { var, value, body } => {
+                    let meet = self.block("meet");
+                    let phi = self.phi(meet, self.unit.register(self.var_type(*var)?))?;
+                    self.expr(value, Dest::Block(meet, phi))?;
+                    self.builder.position_at_end(meet);
+                    let value = self.settle(phi);
+                    self.set(*var, value);
+                    at = body;
+                }
+                Expr::Dup { var, body } => {
+                    let (value, ty) = (self.get(*var)?, self.var_type(*var)?);
+                    self.unit.dup(&self.builder, value, ty)?;
+                    at = body;
+                }
+                Expr::Drop { var, body } => {
+                    let (value, ty) = (self.get(*var)?, self.var_type(*var)?);
+                    self.unit.drop(&self.builder, self.context, value, ty)?;
+                    at = body;
+                }
+                Expr::Join { label, params, body, rest } => {
+                    let block = self.block("join");
+                    let mut phis = Vec::new();
+                    for param in params {
+                        phis.push(self.phi(block, self.unit.register(self.var_type(*param)?))?);
+                    }
+                    self.joins.insert(*label, (block, phis.clone()));
+                    self.expr(rest, dest)?;
+                    self.builder.position_at_end(block);
+                    for (param, phi) in params.iter().zip(phis) {
+                        let value = self.settle(phi);
+                        self.set(*param, value);
+                    }
+                    at = body;
+                }
+                _ => return self.end(at, dest),
+            }
+        }
+    }
+
+    /// A phi at the beginning of another block.
+    fn phi(&self, block: BasicBlock<'c>, ty: BasicTypeEnum<'c>) -> Made<PhiValue<'c>> {
+        let builder = self.unit.builder();
+        builder.position_at_end(block);
+        Ok(builder.build_phi(ty, "")?)
+    }
+
+    /// The value of a phi that has all its paths; one that no path reaches is removed.
+    fn settle(&self, phi: PhiValue<'c>) -> BasicValueEnum<'c> {
+        if phi.count_incoming() > 0 {
+            return phi.as_basic_value();
+        }
+        let ty = phi.as_basic_value().get_type();
+        phi.as_instruction().erase_from_basic_block();
+        match ty {
+            BasicTypeEnum::ArrayType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::FloatType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::IntType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::PointerType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::StructType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::VectorType(ty) => ty.get_poison().into(),
+            BasicTypeEnum::ScalableVectorType(ty) => ty.get_poison().into(),
+        }
+    }
+
+    fn current(&self) -> Made<BasicBlock<'c>> {
+        match self.builder.get_insert_block() {
+            Some(block) => Ok(block),
+            None => fault("no current block"),
+        }
+    }
+
+    fn end(&mut self, expr: &'p Expr, dest: Dest<'c>) -> Made<()> {
+        match expr {
+            Expr::Value(value) => {
+                let value = self.operand(value)?;
+                match dest {
+                    Dest::Return => {
+                        self.builder.build_return(Some(&value))?;
+                    }
+                    Dest::Block(block, phi) => {
+                        phi.add_incoming(&[(&value, self.current()?)]);
+                        self.builder.build_unconditional_branch(block)?;
+                    }
+                }
+                Ok(())
+            }
+            Expr::If { condition, then, otherwise } => {
+                let condition = self.operand(condition)?.into_int_value();
+                let (then_block, else_block) = (self.block("then"), self.block("else"));
+                self.builder.build_conditional_branch(condition, then_block, else_block)?;
+                self.builder.position_at_end(then_block);
+                self.expr(then, dest)?;
+                self.builder.position_at_end(else_block);
+                self.expr(otherwise, dest)
+            }
+            Expr::Switch { scrutinee, cases, default } => self.switch(scrutinee, cases, default.as_deref(), dest),
+            Expr::Jump { label, arguments } => {
+                let values = self.operands(arguments)?;
+                let from = self.current()?;
+                let Some((block, phis)) = self.joins.get(label) else { return fault("a jump to nowhere") };
+                for (phi, value) in phis.iter().zip(&values) {
+                    phi.add_incoming(&[(value, from)]);
+                }
+                self.builder.build_unconditional_branch(*block)?;
+                Ok(())
+            }
+            Expr::Fail { failure, location } => self.fail(failure, location),
+            Expr::Let { .. } | Expr::LetExpr { .. } | Expr::Join { .. } | Expr::Dup { .. } | Expr::Drop { .. } => {
+                fault("an expression that goes on")
+            }
+        }
+    }
+
+    fn switch(
+        &mut self,
+        scrutinee: &Operand,
+        cases: &'p [(u32, Expr)],
+        default: Option<&'p Expr>,
+        dest: Dest<'c>,
+    ) -> Made<()> {
+        let ty = self.operand_type(scrutinee)?;
+        let value = self.operand(scrutinee)?;
+        let index = self.case_index(value, ty)?;
+        let other = self.block("other");
+        let blocks: Vec<(IntValue<'c>, BasicBlock<'c>)> = cases
+            .iter()
+            .map(|(case, _)| (index.get_type().const_int(u64::from(*case), false), self.block("case")))
+            .collect();
+        self.builder.build_switch(index, other, &blocks)?;
+        for ((_, code), (_, block)) in cases.iter().zip(&blocks) {
+            self.builder.position_at_end(*block);
+            self.expr(code, dest)?;
+        }
+        self.builder.position_at_end(other);
+        match default {
+            Some(code) => self.expr(code, dest),
+            None => {
+                self.builder.build_unreachable()?;
+                Ok(())
+            }
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure, location: &Location) -> Made<()> {
+        self.set_location(location)?;
+        match failure {
+            Failure::Message(text) => {
+                let text = self.unit.text(text);
+                self.entry_point("dark_fail_message", &[text.into()])?;
+            }
+            Failure::NoMatch(value) => {
+                let (place, info) = self.in_memory(value, 0)?;
+                self.entry_point("dark_fail_no_match", &[place.into(), info.into()])?;
+            }
+        }
+        self.builder.build_unreachable()?;
+        Ok(())
+    }
+
+    /// Emits a call in tail position; false if the operation is none.
+    fn tail_call(&mut self, op: &'p Op) -> Made<bool> {
+        match op {
+            Op::Call { function, arguments, .. } if *function == self.id => {
+                let values = self.operands(arguments)?;
+                let from = self.current()?;
+                for (phi, value) in self.params.iter().zip(&values) {
+                    phi.add_incoming(&[(value, from)]);
+                }
+                self.builder.build_unconditional_branch(self.start)?;
+                return Ok(true);
+            }
+            Op::Call { .. } | Op::CallClosure { .. } => {}
+            _ => return Ok(false),
+        }
+        let call = self.call(op)?;
+        call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindMustTail);
+        let ValueKind::Basic(value) = call.try_as_basic_value() else { return fault("a call without a result") };
+        self.builder.build_return(Some(&value))?;
+        Ok(true)
+    }
+
+    /// Says where the code is, for the message of a failure.
+    pub fn set_location(&mut self, location: &Location) -> Made<()> {
+        let pointer = self.unit.location(location, &self.function.name);
+        let place = self.unit.offset(&self.builder, self.context, 8)?;
+        self.builder.build_store(place, pointer)?;
+        Ok(())
+    }
+
+    /// Calls an entry point; its result, if it has one.
+    pub fn entry_point(
+        &mut self,
+        name: &str,
+        arguments: &[BasicMetadataValueEnum<'c>],
+    ) -> Made<Option<BasicValueEnum<'c>>> {
+        let (function, _) = self.unit.entry_point(name)?;
+        let mut all = vec![self.context.into()];
+        all.extend(arguments.iter().copied());
+        let call = self.builder.build_call(function, &all, "")?;
+        Ok(match call.try_as_basic_value() {
+            ValueKind::Basic(value) => Some(value),
+            ValueKind::Instruction(_) => None,
+        })
+    }
+
+    /// As `entry_point`, for one that has a result.
+    pub fn entry_value(&mut self, name: &str, arguments: &[BasicMetadataValueEnum<'c>]) -> Made<BasicValueEnum<'c>> {
+        match self.entry_point(name, arguments)? {
+            Some(value) => Ok(value),
+            None => fault(format!("`{name}` has no result")),
+        }
+    }
+
+    /// Calls an intrinsic of LLVM.
+    pub fn llvm(
+        &mut self,
+        name: &str,
+        types: &[BasicTypeEnum<'c>],
+        arguments: &[BasicMetadataValueEnum<'c>],
+    ) -> Made<BasicValueEnum<'c>> {
+        let function = LlvmIntrinsic::find(name).and_then(|it| it.get_declaration(&self.unit.module, types));
+        let Some(function) = function else { return fault(format!("no intrinsic `{name}`")) };
+        match self.builder.build_call(function, arguments, "")?.try_as_basic_value() {
+            ValueKind::Basic(value) => Ok(value),
+            ValueKind::Instruction(_) => fault(format!("`{name}` has no result")),
+        }
+    }
+
+    /// A place for so many slots, in the function's frame. Whoever stores there reads before the next one stores.
+    pub fn scratch(&mut self, index: u32, slots: u32) -> Made<PointerValue<'c>> {
+        if let Some(known) = self.scratch.get(&(index, slots)) {
+            return Ok(*known);
+        }
+        let builder = self.unit.builder();
+        builder.position_at_end(self.entry);
+        let place = builder.build_alloca(self.unit.i64().array_type(slots.max(1)), "scratch")?;
+        self.scratch.insert((index, slots), place);
+        Ok(place)
+    }
+
+    /// Stores a value in the scratch place of that index: its address and descriptor.
+    pub fn in_memory(&mut self, operand: &Operand, index: u32) -> Made<(PointerValue<'c>, PointerValue<'c>)> {
+        let ty = self.operand_type(operand)?;
+        let value = self.operand(operand)?;
+        let place = self.spill(value, ty, index)?;
+        Ok((place, self.unit.type_info(ty)?))
+    }
+
+    pub fn spill(&mut self, value: BasicValueEnum<'c>, ty: TypeId, index: u32) -> Made<PointerValue<'c>> {
+        let place = self.scratch(index, dark_abi::SLOTS_MAX as u32)?;
+        self.unit.store(&self.builder, place, value, ty)?;
+        Ok(place)
+    }
+
+    /// The case an enum value is of.
+    pub fn case_index(&mut self, value: BasicValueEnum<'c>, ty: TypeId) -> Made<IntValue<'c>> {
+        if self.unit.program.types.layout(ty).boxed {
+            let place = self.unit.offset(&self.builder, value.into_pointer_value(), 4)?;
+            return Ok(self.builder.build_load(self.unit.i32(), place, "")?.into_int_value());
+        }
+        Ok(self.builder.build_extract_value(value.into_struct_value(), 0, "")?.into_int_value())
+    }
+}

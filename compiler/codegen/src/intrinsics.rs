@@ -1,0 +1,335 @@
+//! Intrinsics of Core: emitted inline, or as one call of an entry point. Who owns what is said in `dark_ir::intrinsics`.
+
+use crate::function::Emitter;
+use crate::numbers::Number;
+use crate::values::Shape;
+use crate::{Made, fault};
+use dark_ir::core::{Location, Operand};
+use dark_ir::intrinsics::Intrinsic;
+use dark_ir::types::{Type, TypeId};
+use inkwell::IntPredicate;
+use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+
+/// Bytes in front of a buffer's elements.
+const BUFFER_BYTES: u32 = 40;
+
+impl<'c> Emitter<'_, 'c, '_> {
+    pub fn intrinsic(
+        &mut self,
+        intrinsic: Intrinsic,
+        arguments: &[Operand],
+        result: TypeId,
+        location: &Location,
+    ) -> Made<BasicValueEnum<'c>> {
+        use Intrinsic::*;
+        let [a, rest @ ..] = arguments else { return fault(format!("{intrinsic:?} without operands")) };
+        let b = || match rest.first() {
+            Some(b) => Ok(b),
+            None => fault(format!("{intrinsic:?} of one operand")),
+        };
+        match intrinsic {
+            Add | Subtract | Multiply | Divide | Modulo | Power => {
+                let number = self.number_of(a)?;
+                let (left, right) = (self.operand(a)?, self.operand(b()?)?);
+                self.arithmetic(intrinsic, number, left, right, location)
+            }
+            Negate => {
+                let number = self.number_of(a)?;
+                let value = self.operand(a)?;
+                self.negate(number, value, location)
+            }
+            Less | LessEqual | Greater | GreaterEqual => {
+                let ty = self.operand_type(a)?;
+                let (left, right) = (self.operand(a)?, self.operand(b()?)?);
+                Ok(self.order(intrinsic, ty, left, right)?.into())
+            }
+            Equal => Ok(self.equal(a, b()?)?.into()),
+            NotEqual => {
+                if let Ok(Number::Float) = self.number_of(a) {
+                    let ty = self.operand_type(a)?;
+                    let (left, right) = (self.operand(a)?, self.operand(b()?)?);
+                    return Ok(self.order(NotEqual, ty, left, right)?.into());
+                }
+                let equal = self.equal(a, b()?)?;
+                Ok(self.builder.build_not(equal, "")?.into())
+            }
+            Compare => {
+                let (left, info) = self.in_memory(a, 0)?;
+                let (right, _) = self.in_memory(b()?, 1)?;
+                self.entry_value("dark_compare", &[left.into(), right.into(), info.into()])
+            }
+            Repr => {
+                self.set_location(location)?;
+                let (place, info) = self.in_memory(a, 0)?;
+                self.entry_value("dark_repr", &[place.into(), info.into()])
+            }
+            TestCompare => {
+                self.set_location(location)?;
+                let (actual, info) = self.in_memory(a, 0)?;
+                let (expected, _) = self.in_memory(b()?, 1)?;
+                self.entry_value("dark_test_compare", &[actual.into(), expected.into(), info.into()])
+            }
+            BoolNot => {
+                let value = self.operand(a)?.into_int_value();
+                Ok(self.builder.build_not(value, "")?.into())
+            }
+            BoolAnd | BoolOr => {
+                let (left, right) = (self.operand(a)?.into_int_value(), self.operand(b()?)?.into_int_value());
+                Ok(match intrinsic {
+                    BoolAnd => self.builder.build_and(left, right, "")?,
+                    _ => self.builder.build_or(left, right, "")?,
+                }
+                .into())
+            }
+            StringConcat => {
+                self.set_location(location)?;
+                let (left, right) = (self.operand(a)?, self.operand(b()?)?);
+                self.entry_value("dark_string_concat", &[left.into(), right.into()])
+            }
+            ListCons | ListPush | ListTail | ListAppend | ListLength | ListGet | ListSet | ListSlice => {
+                self.set_location(location)?;
+                self.list(intrinsic, a, rest)
+            }
+            DictLength | DictContains | DictGet | DictSet | DictRemove | DictKeyAt | DictValueAt => {
+                self.set_location(location)?;
+                self.dict(intrinsic, a, rest)
+            }
+            IntConvert => {
+                let from = self.operand_type(a)?;
+                let value = self.operand(a)?;
+                self.convert(value, from, result, location)
+            }
+            FloatOfInt64 => {
+                let value = self.operand(a)?.into_int_value();
+                let float = self.unit.context.f64_type();
+                Ok(self.builder.build_signed_int_to_float(value, float, "")?.into())
+            }
+            FloatToInt64 => {
+                let value = self.operand(a)?;
+                let types = [self.unit.i64().into(), self.unit.context.f64_type().into()];
+                self.llvm("llvm.fptosi.sat", &types, &[value.into()])
+            }
+            FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute => {
+                let name = match intrinsic {
+                    FloatSqrt => "llvm.sqrt",
+                    FloatFloor => "llvm.floor",
+                    FloatCeiling => "llvm.ceil",
+                    // Halves go to the even neighbour.
+                    FloatRound => "llvm.roundeven",
+                    FloatTruncate => "llvm.trunc",
+                    _ => "llvm.fabs",
+                };
+                let value = self.operand(a)?;
+                self.llvm(name, &[self.unit.context.f64_type().into()], &[value.into()])
+            }
+            Unwrap => self.unwrap(a, result, location),
+            Emit => {
+                self.set_location(location)?;
+                let worker = self.operand(a)?;
+                let (event, info) = self.in_memory(b()?, 0)?;
+                self.entry_point("dark_emit", &[worker.into(), event.into(), info.into()])?;
+                Ok(self.unit.word(0))
+            }
+        }
+    }
+
+    fn number_of(&self, operand: &Operand) -> Made<Number> {
+        let ty = self.operand_type(operand)?;
+        match self.number(ty) {
+            Some(number) => Ok(number),
+            None => fault("arithmetic of what is no number"),
+        }
+    }
+
+    fn equal(&mut self, a: &Operand, b: &Operand) -> Made<IntValue<'c>> {
+        let ty = self.operand_type(a)?;
+        let (left, right) = (self.operand(a)?, self.operand(b)?);
+        let string = matches!(self.unit.program.types.get(ty), Type::String | Type::Char | Type::Blob);
+        match self.unit.shape(ty) {
+            Shape::Nothing => Ok(self.unit.context.bool_type().const_int(1, false)),
+            Shape::Bool | Shape::Wide => {
+                let (left, right) = (left.into_int_value(), right.into_int_value());
+                Ok(self.builder.build_int_compare(IntPredicate::EQ, left, right, "")?)
+            }
+            Shape::Integer { .. } | Shape::Word | Shape::Float => self.order(Intrinsic::Equal, ty, left, right),
+            Shape::Enum(1) => {
+                let (left, right) = (self.case_index(left, ty)?, self.case_index(right, ty)?);
+                Ok(self.builder.build_int_compare(IntPredicate::EQ, left, right, "")?)
+            }
+            Shape::Pointer if string => {
+                Ok(self.entry_value("dark_string_equal", &[left.into(), right.into()])?.into_int_value())
+            }
+            Shape::Pointer | Shape::Struct(_) | Shape::Enum(_) => {
+                let (left, right) = (self.spill(left, ty, 0)?, self.spill(right, ty, 1)?);
+                let info = self.unit.type_info(ty)?;
+                Ok(self.entry_value("dark_equal", &[left.into(), right.into(), info.into()])?.into_int_value())
+            }
+        }
+    }
+
+    fn element_type(&self, operand: &Operand) -> Made<TypeId> {
+        let ty = self.operand_type(operand)?;
+        match self.unit.program.types.get(ty) {
+            Type::List(element) | Type::Dict(element) => Ok(*element),
+            _ => fault("elements of what has none"),
+        }
+    }
+
+    fn list(&mut self, intrinsic: Intrinsic, a: &Operand, rest: &[Operand]) -> Made<BasicValueEnum<'c>> {
+        match (intrinsic, rest) {
+            (Intrinsic::ListCons, [list]) => {
+                let list = self.operand(list)?;
+                let (place, info) = self.in_memory(a, 0)?;
+                self.entry_value("dark_list_cons", &[place.into(), list.into(), info.into()])
+            }
+            (Intrinsic::ListPush, [element]) => {
+                let list = self.operand(a)?;
+                let (place, info) = self.in_memory(element, 0)?;
+                self.entry_value("dark_list_push", &[list.into(), place.into(), info.into()])
+            }
+            (Intrinsic::ListTail, []) => {
+                let list = self.operand(a)?;
+                self.entry_value("dark_list_tail", &[list.into()])
+            }
+            (Intrinsic::ListAppend, [other]) => {
+                let (list, other) = (self.operand(a)?, self.operand(other)?);
+                self.entry_value("dark_list_append", &[list.into(), other.into()])
+            }
+            (Intrinsic::ListLength, []) => {
+                let list = self.operand(a)?.into_pointer_value();
+                self.list_length(list)
+            }
+            (Intrinsic::ListGet, [index]) => {
+                let element = self.element_type(a)?;
+                let list = self.operand(a)?.into_pointer_value();
+                let index = self.operand(index)?.into_int_value();
+                let place = self.element_place(list, index, element)?;
+                let value = self.unit.load(&self.builder, place, element)?;
+                self.unit.dup(&self.builder, value, element)?;
+                Ok(value)
+            }
+            (Intrinsic::ListSet, [index, element]) => {
+                let (list, index) = (self.operand(a)?, self.operand(index)?);
+                let (place, _) = self.in_memory(element, 0)?;
+                self.entry_value("dark_list_set", &[list.into(), index.into(), place.into()])
+            }
+            (Intrinsic::ListSlice, [start, length]) => {
+                let list = self.operand(a)?;
+                let (start, length) = (self.operand(start)?, self.operand(length)?);
+                self.entry_value("dark_list_slice", &[list.into(), start.into(), length.into()])
+            }
+            _ => fault(format!("{intrinsic:?} with other operands")),
+        }
+    }
+
+    /// The empty list is the null pointer.
+    fn list_length(&mut self, list: PointerValue<'c>) -> Made<BasicValueEnum<'c>> {
+        let from = match self.builder.get_insert_block() {
+            Some(block) => block,
+            None => return fault("no current block"),
+        };
+        let (some, meet) = (self.block("some"), self.block("meet"));
+        let empty = self.builder.build_is_null(list, "")?;
+        self.builder.build_conditional_branch(empty, meet, some)?;
+        self.builder.position_at_end(some);
+        let place = self.unit.offset(&self.builder, list, 24)?;
+        let length = self.builder.build_load(self.unit.i64(), place, "length")?;
+        self.builder.build_unconditional_branch(meet)?;
+        self.builder.position_at_end(meet);
+        let phi = self.builder.build_phi(self.unit.i64(), "")?;
+        phi.add_incoming(&[(&self.unit.i64().const_zero(), from), (&length, some)]);
+        Ok(phi.as_basic_value())
+    }
+
+    /// The slots of an element whose index is in range.
+    fn element_place(
+        &mut self,
+        list: PointerValue<'c>,
+        index: IntValue<'c>,
+        element: TypeId,
+    ) -> Made<PointerValue<'c>> {
+        let place = self.unit.offset(&self.builder, list, 8)?;
+        let buffer = self.builder.build_load(self.unit.ptr(), place, "buffer")?.into_pointer_value();
+        let place = self.unit.offset(&self.builder, list, 16)?;
+        let start = self.builder.build_load(self.unit.i64(), place, "start")?.into_int_value();
+        let at = self.builder.build_int_add(start, index, "")?;
+        let first = self.unit.offset(&self.builder, buffer, BUFFER_BYTES)?;
+        let stride = self.unit.i64().array_type(self.unit.slots(element));
+        // SAFETY: the index is in range.
+        Ok(unsafe { self.builder.build_in_bounds_gep(stride, first, &[at], "")? })
+    }
+
+    fn dict(&mut self, intrinsic: Intrinsic, a: &Operand, rest: &[Operand]) -> Made<BasicValueEnum<'c>> {
+        let element = self.element_type(a)?;
+        let dict = self.operand(a)?;
+        match (intrinsic, rest) {
+            (Intrinsic::DictLength, []) => self.entry_value("dark_dict_len", &[dict.into()]),
+            (Intrinsic::DictContains, [key]) => {
+                let key = self.operand(key)?;
+                let place = self.entry_value("dark_dict_find", &[dict.into(), key.into()])?.into_pointer_value();
+                Ok(self.builder.build_is_not_null(place, "")?.into())
+            }
+            (Intrinsic::DictGet, [key]) => {
+                let key = self.operand(key)?;
+                let place = self.entry_value("dark_dict_find", &[dict.into(), key.into()])?.into_pointer_value();
+                let value = self.unit.load(&self.builder, place, element)?;
+                self.unit.dup(&self.builder, value, element)?;
+                Ok(value)
+            }
+            (Intrinsic::DictSet, [key, value]) => {
+                let key = self.operand(key)?;
+                let value = self.operand(value)?;
+                let place = self.spill(value, element, 0)?;
+                let info = self.unit.type_info(element)?;
+                self.entry_value("dark_dict_set", &[dict.into(), key.into(), place.into(), info.into()])
+            }
+            (Intrinsic::DictRemove, [key]) => {
+                let key = self.operand(key)?;
+                self.entry_value("dark_dict_remove", &[dict.into(), key.into()])
+            }
+            (Intrinsic::DictKeyAt, [index]) => {
+                let index = self.operand(index)?;
+                let out = self.scratch(1, dark_abi::SLOTS_MAX as u32)?;
+                self.entry_value("dark_dict_at", &[dict.into(), index.into(), out.into()])?;
+                let key = self.builder.build_load(self.unit.ptr(), out, "key")?;
+                match self.unit.program.types.find(&Type::String) {
+                    Some(string) => self.unit.dup(&self.builder, key, string)?,
+                    None => return fault("no type of texts"),
+                }
+                Ok(key)
+            }
+            (Intrinsic::DictValueAt, [index]) => {
+                let index = self.operand(index)?;
+                let out = self.scratch(1, dark_abi::SLOTS_MAX as u32)?;
+                let place = self.entry_value("dark_dict_at", &[dict.into(), index.into(), out.into()])?;
+                let value = self.unit.load(&self.builder, place.into_pointer_value(), element)?;
+                self.unit.dup(&self.builder, value, element)?;
+                Ok(value)
+            }
+            _ => fault(format!("{intrinsic:?} with other operands")),
+        }
+    }
+
+    /// The value in `Some` or `Ok`, their first cases; it moves out of an option in registers.
+    fn unwrap(&mut self, a: &Operand, result: TypeId, location: &Location) -> Made<BasicValueEnum<'c>> {
+        let ty = self.operand_type(a)?;
+        let whole = self.operand(a)?;
+        let index = self.case_index(whole, ty)?;
+        let (bad, good) = (self.block("bad"), self.block("good"));
+        let is_first = self.builder.build_int_compare(IntPredicate::EQ, index, index.get_type().const_zero(), "")?;
+        self.builder.build_conditional_branch(is_first, good, bad)?;
+        self.builder.position_at_end(bad);
+        self.set_location(location)?;
+        let place = self.spill(whole, ty, 0)?;
+        let info = self.unit.type_info(ty)?;
+        self.entry_point("dark_fail_unwrap", &[place.into(), info.into()])?;
+        self.builder.build_unreachable()?;
+        self.builder.position_at_end(good);
+        let value = self.field_of(whole, ty, 0, 0)?;
+        if self.unit.program.types.layout(ty).boxed {
+            self.unit.dup(&self.builder, value, result)?;
+            self.unit.drop(&self.builder, self.context, whole, ty)?;
+        }
+        Ok(value)
+    }
+}

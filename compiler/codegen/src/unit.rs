@@ -1,0 +1,186 @@
+//! One LLVM module: declarations first, then bodies, then what the executable serves.
+
+use crate::function::Emitter;
+use crate::{CodegenError, Made, fault};
+use dark_abi::entry_points::{Abi, EntryPoint, entry_point};
+use dark_ir::core::{Function, FunctionId, Program};
+use dark_ir::types::TypeId;
+use inkwell::AddressSpace;
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::builder::Builder;
+use inkwell::context::Context;
+use inkwell::module::{Linkage, Module};
+use inkwell::targets::TargetMachine;
+use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType, IntType, PointerType};
+use inkwell::values::{FunctionValue, GlobalValue, PointerValue};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// LLVM's number for `tailcc`: calls in tail position can be guaranteed to take no stack, whatever the parameters.
+pub(crate) const TAILCC: u32 = 18;
+
+pub(crate) struct Unit<'c, 'p> {
+    pub context: &'c Context,
+    pub module: Module<'c>,
+    pub program: &'p Program,
+    /// By `FunctionId`.
+    pub functions: Vec<FunctionValue<'c>>,
+    /// By `GlobalId`: the slots of each value.
+    pub globals: Vec<GlobalValue<'c>>,
+    pub(crate) texts: FxHashMap<Arc<str>, PointerValue<'c>>,
+    pub(crate) bytes: FxHashMap<Arc<str>, PointerValue<'c>>,
+    pub(crate) locations: FxHashMap<(Arc<str>, u32, u32, Arc<str>), PointerValue<'c>>,
+    pub(crate) type_infos: FxHashMap<TypeId, GlobalValue<'c>>,
+    pub(crate) case_constants: FxHashMap<(TypeId, u32), PointerValue<'c>>,
+    pub(crate) closures: FxHashMap<FunctionId, PointerValue<'c>>,
+    pub(crate) captures: FxHashMap<Vec<TypeId>, PointerValue<'c>>,
+    pub(crate) databases: FxHashMap<u32, PointerValue<'c>>,
+    pub(crate) big_ints: FxHashMap<Arc<str>, PointerValue<'c>>,
+    pub(crate) helpers: FxHashMap<String, FunctionValue<'c>>,
+}
+
+impl<'c, 'p> Unit<'c, 'p> {
+    pub fn new(context: &'c Context, program: &'p Program, machine: &TargetMachine) -> Made<Unit<'c, 'p>> {
+        let module = context.create_module("dark");
+        module.set_triple(&machine.get_triple());
+        module.set_data_layout(&machine.get_target_data().get_data_layout());
+        let mut unit = Unit {
+            context,
+            module,
+            program,
+            functions: Vec::new(),
+            globals: Vec::new(),
+            texts: FxHashMap::default(),
+            bytes: FxHashMap::default(),
+            locations: FxHashMap::default(),
+            type_infos: FxHashMap::default(),
+            case_constants: FxHashMap::default(),
+            closures: FxHashMap::default(),
+            captures: FxHashMap::default(),
+            databases: FxHashMap::default(),
+            big_ints: FxHashMap::default(),
+            helpers: FxHashMap::default(),
+        };
+        unit.declare();
+        Ok(unit)
+    }
+
+    fn declare(&mut self) {
+        for global in &self.program.globals {
+            let slots = self.program.types.layout(global.ty).slots;
+            let ty = self.i64().array_type(slots);
+            let value = self.module.add_global(ty, None, &global.symbol);
+            value.set_linkage(Linkage::Internal);
+            value.set_initializer(&ty.const_zero());
+            self.globals.push(value);
+        }
+        for function in &self.program.functions {
+            let ty = self.function_type(function);
+            let value = self.module.add_function(&function.symbol, ty, Some(Linkage::Internal));
+            value.set_call_conventions(TAILCC);
+            self.attribute(value, "nounwind");
+            self.functions.push(value);
+        }
+    }
+
+    /// All bodies, and `dark_app`.
+    pub fn emit(&mut self) -> Made<()> {
+        let program = self.program;
+        for (index, function) in program.functions.iter().enumerate() {
+            Emitter::emit(self, FunctionId(index as u32), function)?;
+        }
+        self.emit_app()
+    }
+
+    pub fn finish(self) -> Result<Module<'c>, CodegenError> {
+        Ok(self.module)
+    }
+
+    pub fn i64(&self) -> IntType<'c> {
+        self.context.i64_type()
+    }
+
+    pub fn i32(&self) -> IntType<'c> {
+        self.context.i32_type()
+    }
+
+    pub fn ptr(&self) -> PointerType<'c> {
+        self.context.ptr_type(AddressSpace::default())
+    }
+
+    pub fn builder(&self) -> Builder<'c> {
+        self.context.create_builder()
+    }
+
+    pub fn attribute(&self, function: FunctionValue<'c>, name: &str) {
+        let kind = Attribute::get_named_enum_kind_id(name);
+        function.add_attribute(AttributeLoc::Function, self.context.create_enum_attribute(kind, 0));
+    }
+
+    /// The compiled signature: the context, then each parameter in its register type.
+    pub fn function_type(&self, function: &Function) -> FunctionType<'c> {
+        let params: Vec<TypeId> = function.params.iter().map(|param| function.vars[param.var.0 as usize]).collect();
+        self.signature(&params, function.result)
+    }
+
+    pub fn signature(&self, params: &[TypeId], result: TypeId) -> FunctionType<'c> {
+        let mut types: Vec<BasicMetadataTypeEnum<'c>> = vec![self.ptr().into()];
+        types.extend(params.iter().map(|ty| BasicMetadataTypeEnum::from(self.register(*ty))));
+        self.register(result).fn_type(&types, false)
+    }
+
+    fn abi_type(&self, abi: Abi) -> Option<BasicMetadataTypeEnum<'c>> {
+        Some(match abi {
+            Abi::Void => return None,
+            Abi::Bool => self.context.bool_type().into(),
+            Abi::I64 | Abi::U64 => self.i64().into(),
+            Abi::U32 => self.i32().into(),
+            Abi::F64 => self.context.f64_type().into(),
+            Abi::Ptr => self.ptr().into(),
+        })
+    }
+
+    /// An entry point of the runtime, declared when it is first used.
+    pub fn entry_point(&mut self, name: &str) -> Made<(FunctionValue<'c>, &'static EntryPoint)> {
+        let Some(row) = entry_point(name) else { return fault(format!("no entry point `{name}`")) };
+        if let Some(known) = self.module.get_function(name) {
+            return Ok((known, row));
+        }
+        let mut params: Vec<BasicMetadataTypeEnum<'c>> = vec![self.ptr().into()];
+        params.extend(row.params.iter().filter_map(|abi| self.abi_type(*abi)));
+        let ty = match row.result {
+            Abi::Void => self.context.void_type().fn_type(&params, false),
+            Abi::Bool => self.context.bool_type().fn_type(&params, false),
+            Abi::I64 | Abi::U64 => self.i64().fn_type(&params, false),
+            Abi::U32 => self.i32().fn_type(&params, false),
+            Abi::F64 => self.context.f64_type().fn_type(&params, false),
+            Abi::Ptr => self.ptr().fn_type(&params, false),
+        };
+        let function = self.module.add_function(name, ty, None);
+        self.attribute(function, "nounwind");
+        let zero_extended = Attribute::get_named_enum_kind_id("zeroext");
+        for (index, abi) in row.params.iter().enumerate() {
+            if *abi == Abi::Bool {
+                let attribute = self.context.create_enum_attribute(zero_extended, 0);
+                function.add_attribute(AttributeLoc::Param(index as u32 + 1), attribute);
+            }
+        }
+        if row.result == Abi::Bool {
+            let attribute = self.context.create_enum_attribute(zero_extended, 0);
+            function.add_attribute(AttributeLoc::Return, attribute);
+        }
+        if row.diverges {
+            self.attribute(function, "noreturn");
+        }
+        if row.diverges || name.starts_with("dark_free") || name == "dark_interrupt" {
+            self.attribute(function, "cold");
+        }
+        if name == "dark_alloc" {
+            let noalias = Attribute::get_named_enum_kind_id("noalias");
+            function.add_attribute(AttributeLoc::Return, self.context.create_enum_attribute(noalias, 0));
+            let nonnull = Attribute::get_named_enum_kind_id("nonnull");
+            function.add_attribute(AttributeLoc::Return, self.context.create_enum_attribute(nonnull, 0));
+        }
+        Ok((function, row))
+    }
+}

@@ -1,0 +1,314 @@
+//! Values in registers and in memory: the table in `dark_abi`, as LLVM types.
+//!
+//! In a register a value has its natural type, an aggregate of at most three slots is a struct; an enum is a struct of
+//! 64 bit words, because its cases share the places. In memory every slot has 8 bytes.
+
+use crate::unit::Unit;
+use crate::{Made, fault};
+use dark_ir::types::{Definition, Scalar, Type, TypeId};
+use inkwell::builder::Builder;
+use inkwell::types::{BasicType, BasicTypeEnum};
+use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
+
+/// How a value lies in a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Always 0: `Unit`, and records without fields.
+    Nothing,
+    Bool,
+    /// A sized integer of up to 64 bits.
+    Integer {
+        bits: u32,
+        signed: bool,
+    },
+    /// `Int`, `DateTime`
+    Word,
+    /// 128 bits: two slots.
+    Wide,
+    Float,
+    Pointer,
+    /// A tuple or record: its fields.
+    Struct(Vec<TypeId>),
+    /// An enum: so many words, the first is the case.
+    Enum(u32),
+}
+
+impl<'c> Unit<'c, '_> {
+    pub(crate) fn shape(&self, ty: TypeId) -> Shape {
+        let types = &self.program.types;
+        let layout = types.layout(ty);
+        if layout.boxed {
+            return Shape::Pointer;
+        }
+        match types.get(ty) {
+            Type::Unit => Shape::Nothing,
+            Type::Bool => Shape::Bool,
+            Type::Sized(Scalar::Int128 | Scalar::UInt128) | Type::Uuid => Shape::Wide,
+            Type::Sized(scalar) => Shape::Integer { bits: scalar.bits(), signed: scalar.signed() },
+            Type::Int | Type::DateTime => Shape::Word,
+            Type::Float => Shape::Float,
+            Type::Char
+            | Type::String
+            | Type::Blob
+            | Type::List(_)
+            | Type::Dict(_)
+            | Type::Db(_)
+            | Type::Function(..) => Shape::Pointer,
+            Type::Tuple(parts) => Shape::Struct(parts.clone()),
+            Type::Nominal(nominal) => match &types.nominal_data(*nominal).definition {
+                Definition::Record(fields) if fields.is_empty() => Shape::Nothing,
+                Definition::Record(fields) => Shape::Struct(fields.iter().map(|(_, ty)| *ty).collect()),
+                Definition::Enum(_) | Definition::Pending => Shape::Enum(layout.slots),
+            },
+        }
+    }
+
+    /// The fields of a tuple or record (case 0), or of an enum's case.
+    pub(crate) fn fields(&self, ty: TypeId, case: u32) -> Made<Vec<TypeId>> {
+        let types = &self.program.types;
+        match types.get(ty) {
+            Type::Tuple(parts) => Ok(parts.clone()),
+            Type::Nominal(nominal) => match &types.nominal_data(*nominal).definition {
+                Definition::Record(fields) => Ok(fields.iter().map(|(_, ty)| *ty).collect()),
+                Definition::Enum(cases) => match cases.get(case as usize) {
+                    Some(case) => Ok(case.fields.clone()),
+                    None => fault("a case that is not there"),
+                },
+                Definition::Pending => fault("an unfinished type"),
+            },
+            _ => fault("fields of what has none"),
+        }
+    }
+
+    pub(crate) fn is_enum(&self, ty: TypeId) -> bool {
+        match self.program.types.get(ty) {
+            Type::Nominal(nominal) => {
+                matches!(self.program.types.nominal_data(*nominal).definition, Definition::Enum(_))
+            }
+            _ => false,
+        }
+    }
+
+    pub(crate) fn slots(&self, ty: TypeId) -> u32 {
+        self.program.types.layout(ty).slots
+    }
+
+    /// The slots in front of a field.
+    pub(crate) fn slots_before(&self, fields: &[TypeId], index: usize) -> u32 {
+        fields.iter().take(index).map(|ty| self.slots(*ty)).sum()
+    }
+
+    pub(crate) fn register(&self, ty: TypeId) -> BasicTypeEnum<'c> {
+        match self.shape(ty) {
+            Shape::Nothing | Shape::Word => self.i64().into(),
+            Shape::Bool => self.context.bool_type().into(),
+            Shape::Integer { bits: 8, .. } => self.context.i8_type().into(),
+            Shape::Integer { bits: 16, .. } => self.context.i16_type().into(),
+            Shape::Integer { bits: 32, .. } => self.i32().into(),
+            Shape::Integer { .. } => self.i64().into(),
+            Shape::Wide => self.context.i128_type().into(),
+            Shape::Float => self.context.f64_type().into(),
+            Shape::Pointer => self.ptr().into(),
+            Shape::Struct(fields) => {
+                let fields: Vec<BasicTypeEnum<'c>> = fields.iter().map(|ty| self.register(*ty)).collect();
+                self.context.struct_type(&fields, false).into()
+            }
+            Shape::Enum(slots) => {
+                let words: Vec<BasicTypeEnum<'c>> = (0..slots).map(|_| self.i64().into()).collect();
+                self.context.struct_type(&words, false).into()
+            }
+        }
+    }
+
+    /// The address of a slot.
+    pub(crate) fn slot(&self, builder: &Builder<'c>, base: PointerValue<'c>, index: u32) -> Made<PointerValue<'c>> {
+        if index == 0 {
+            return Ok(base);
+        }
+        self.offset(builder, base, index * 8)
+    }
+
+    /// The address so many bytes behind another.
+    pub(crate) fn offset(&self, builder: &Builder<'c>, base: PointerValue<'c>, bytes: u32) -> Made<PointerValue<'c>> {
+        let bytes = self.i64().const_int(bytes.into(), false);
+        // SAFETY: the address lies in the object the base points to.
+        Ok(unsafe { builder.build_in_bounds_gep(self.context.i8_type(), base, &[bytes], "")? })
+    }
+
+    pub(crate) fn load_as<T: BasicType<'c>>(
+        &self,
+        builder: &Builder<'c>,
+        ty: T,
+        at: PointerValue<'c>,
+    ) -> Made<BasicValueEnum<'c>> {
+        let value = builder.build_load(ty, at, "")?;
+        if let Some(instruction) = value.as_instruction_value() {
+            // Slots have 8 bytes, whatever they hold.
+            let _ = instruction.set_alignment(8);
+        }
+        Ok(value)
+    }
+
+    pub(crate) fn store_word(
+        &self,
+        builder: &Builder<'c>,
+        at: PointerValue<'c>,
+        value: BasicValueEnum<'c>,
+    ) -> Made<()> {
+        let _ = builder.build_store(at, value)?.set_alignment(8);
+        Ok(())
+    }
+
+    /// Reads a value from its slots.
+    pub(crate) fn load(&self, builder: &Builder<'c>, at: PointerValue<'c>, ty: TypeId) -> Made<BasicValueEnum<'c>> {
+        let shape = self.shape(ty);
+        Ok(match &shape {
+            Shape::Nothing => self.i64().const_zero().into(),
+            Shape::Word | Shape::Wide | Shape::Float | Shape::Pointer | Shape::Enum(_) => {
+                self.load_as(builder, self.register(ty), at)?
+            }
+            Shape::Bool | Shape::Integer { .. } => {
+                let word = self.load_as(builder, self.i64(), at)?.into_int_value();
+                self.narrow(builder, word, ty)?.into()
+            }
+            Shape::Struct(fields) => {
+                let mut value = self.register(ty).into_struct_type().get_poison();
+                for (index, field) in fields.iter().enumerate() {
+                    let place = self.slot(builder, at, self.slots_before(fields, index))?;
+                    let part = self.load(builder, place, *field)?;
+                    value = builder.build_insert_value(value, part, index as u32, "")?.into_struct_value();
+                }
+                value.into()
+            }
+        })
+    }
+
+    /// Writes a value to its slots.
+    pub(crate) fn store(
+        &self,
+        builder: &Builder<'c>,
+        at: PointerValue<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<()> {
+        match &self.shape(ty) {
+            Shape::Nothing => self.store_word(builder, at, self.i64().const_zero().into()),
+            Shape::Word | Shape::Wide | Shape::Float | Shape::Pointer | Shape::Enum(_) => {
+                self.store_word(builder, at, value)
+            }
+            Shape::Bool | Shape::Integer { .. } => {
+                let word = self.widen(builder, value.into_int_value(), ty)?;
+                self.store_word(builder, at, word.into())
+            }
+            Shape::Struct(fields) => {
+                let value = value.into_struct_value();
+                for (index, field) in fields.iter().enumerate() {
+                    let part = builder.build_extract_value(value, index as u32, "")?;
+                    let place = self.slot(builder, at, self.slots_before(fields, index))?;
+                    self.store(builder, place, part, *field)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A `Bool` or sized integer as a slot.
+    pub(crate) fn widen(&self, builder: &Builder<'c>, value: IntValue<'c>, ty: TypeId) -> Made<IntValue<'c>> {
+        Ok(match self.shape(ty) {
+            Shape::Integer { signed: true, bits } if bits < 64 => builder.build_int_s_extend(value, self.i64(), "")?,
+            Shape::Integer { bits: 64, .. } => value,
+            _ => builder.build_int_z_extend(value, self.i64(), "")?,
+        })
+    }
+
+    /// A slot as a `Bool` or sized integer.
+    fn narrow(&self, builder: &Builder<'c>, word: IntValue<'c>, ty: TypeId) -> Made<IntValue<'c>> {
+        Ok(match self.shape(ty) {
+            Shape::Integer { bits: 64, .. } => word,
+            _ => builder.build_int_truncate(word, self.register(ty).into_int_type(), "")?,
+        })
+    }
+
+    /// The value's slots as words.
+    pub(crate) fn to_words(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<Vec<IntValue<'c>>> {
+        Ok(match &self.shape(ty) {
+            Shape::Nothing => vec![self.i64().const_zero()],
+            Shape::Word => vec![value.into_int_value()],
+            Shape::Bool | Shape::Integer { .. } => vec![self.widen(builder, value.into_int_value(), ty)?],
+            Shape::Wide => {
+                let value = value.into_int_value();
+                let low = builder.build_int_truncate(value, self.i64(), "")?;
+                let shift = self.context.i128_type().const_int(64, false);
+                let high = builder.build_right_shift(value, shift, false, "")?;
+                vec![low, builder.build_int_truncate(high, self.i64(), "")?]
+            }
+            Shape::Float => vec![builder.build_bit_cast(value, self.i64(), "")?.into_int_value()],
+            Shape::Pointer => vec![builder.build_ptr_to_int(value.into_pointer_value(), self.i64(), "")?],
+            Shape::Struct(fields) => {
+                let mut words = Vec::new();
+                for (index, field) in fields.iter().enumerate() {
+                    let part = builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
+                    words.extend(self.to_words(builder, part, *field)?);
+                }
+                words
+            }
+            Shape::Enum(slots) => {
+                let mut words = Vec::new();
+                for index in 0..*slots {
+                    words.push(builder.build_extract_value(value.into_struct_value(), index, "")?.into_int_value());
+                }
+                words
+            }
+        })
+    }
+
+    /// A value from its slots as words; takes as many as it has.
+    pub(crate) fn from_words(
+        &self,
+        builder: &Builder<'c>,
+        words: &mut dyn Iterator<Item = IntValue<'c>>,
+        ty: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        let mut next = || match words.next() {
+            Some(word) => Ok(word),
+            None => fault("too few slots"),
+        };
+        Ok(match &self.shape(ty) {
+            Shape::Nothing => {
+                next()?;
+                self.i64().const_zero().into()
+            }
+            Shape::Word => next()?.into(),
+            Shape::Bool | Shape::Integer { .. } => self.narrow(builder, next()?, ty)?.into(),
+            Shape::Wide => {
+                let wide = self.context.i128_type();
+                let low = builder.build_int_z_extend(next()?, wide, "")?;
+                let high = builder.build_int_z_extend(next()?, wide, "")?;
+                let high = builder.build_left_shift(high, wide.const_int(64, false), "")?;
+                builder.build_or(low, high, "")?.into()
+            }
+            Shape::Float => builder.build_bit_cast(next()?, self.context.f64_type(), "")?,
+            Shape::Pointer => builder.build_int_to_ptr(next()?, self.ptr(), "")?.into(),
+            Shape::Struct(fields) => {
+                let mut value = self.register(ty).into_struct_type().get_poison();
+                for (index, field) in fields.iter().enumerate() {
+                    let part = self.from_words(builder, words, *field)?;
+                    value = builder.build_insert_value(value, part, index as u32, "")?.into_struct_value();
+                }
+                value.into()
+            }
+            Shape::Enum(slots) => {
+                let mut value = self.register(ty).into_struct_type().get_poison();
+                for index in 0..*slots {
+                    value = builder.build_insert_value(value, next()?, index, "")?.into_struct_value();
+                }
+                value.into()
+            }
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Every program of the repository becomes a module that LLVM accepts, at both levels, the same one each time.
+
+use dark_codegen::{Cpu, Optimisation, Options, Output, compile};
+use dark_hir::{Database, FileKind, Project, SourceFile, queries};
+use dark_ir::core::{AppMode, Program};
+use dark_ir::{lower, passes};
+use dark_source::FileId;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn dark_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there").flatten();
+    let mut files: Vec<PathBuf> =
+        entries.map(|it| it.path()).filter(|it| it.extension().is_some_and(|it| it == "dark")).collect();
+    files.sort();
+    files
+}
+
+fn core(text: &str, kind: FileKind, mode: AppMode) -> Program {
+    let db = Database::default();
+    let mut files = Vec::new();
+    for path in dark_files(&root().join("std")) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        files.push(SourceFile::new(&db, FileId(files.len() as u32), path.display().to_string(), text, FileKind::Std));
+    }
+    let own = SourceFile::new(&db, FileId(files.len() as u32), "main.dark".into(), text.into(), kind);
+    files.push(own);
+    Project::new(&db, files, "Main".into());
+    let errors = queries::diagnostics(&db, own).iter().filter(|it| it.code.id.starts_with('E')).count();
+    assert_eq!(errors, 0, "{text}");
+    let options = lower::Options { name: "test".into(), settings: "{}".into(), mode };
+    let mut program = lower::lower(&db, &options, &[]).expect("it lowers");
+    passes::run(&mut program);
+    program
+}
+
+fn options(optimisation: Optimisation) -> Options {
+    Options { optimisation, cpu: Cpu::Generic }
+}
+
+#[test]
+fn every_program_becomes_an_object() {
+    let mut programs: Vec<(PathBuf, FileKind, AppMode)> = dark_files(&root().join("tests/run"))
+        .into_iter()
+        .map(|path| (path, FileKind::Script, AppMode::Script))
+        .collect();
+    for path in ["examples/hello/hello.dark", "examples/todo/todo.dark", "examples/signup/signup.dark"] {
+        programs.push((root().join(path), FileKind::Package, AppMode::Serve));
+    }
+    for (path, kind, mode) in programs {
+        let program = core(&std::fs::read_to_string(&path).expect("readable"), kind, mode);
+        for optimisation in [Optimisation::None, Optimisation::Full] {
+            let object = compile(&program, &options(optimisation), Output::Object);
+            let object = object.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            assert!(object.starts_with(b"\x7fELF"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_same_program_becomes_the_same_object() {
+    let text = "let twice (f: Int -> Int) (x: Int) : Int = f (f x)\nStdlib.printLine (Stdlib.toRepr (twice (fun n -> n * 2) 1))\n";
+    let object = || {
+        let program = core(text, FileKind::Script, AppMode::Script);
+        compile(&program, &options(Optimisation::Full), Output::Object).expect("it compiles")
+    };
+    assert_eq!(object(), object());
+}
+
+#[test]
+fn a_call_at_the_end_of_a_function_takes_no_stack() {
+    let text = "let isEven (n: Int64) : Bool = if n == 0L then true else isOdd (n - 1L)\n\
+                let isOdd (n: Int64) : Bool = if n == 0L then false else isEven (n - 1L)\n\
+                Stdlib.printLine (Stdlib.toRepr (isEven 10L))\n";
+    let program = core(text, FileKind::Script, AppMode::Script);
+    let ir = compile(&program, &options(Optimisation::None), Output::LlvmIr).expect("it compiles");
+    let ir = String::from_utf8(ir).expect("text");
+    assert_eq!(ir.matches("musttail call tailcc i1").count(), 2, "{ir}");
+}
