@@ -71,6 +71,8 @@ pub enum LayoutProblem {
     },
     /// A `let` inside of an expression with nothing behind its value.
     LetAtEnd,
+    /// `a<b`: type arguments that do not end.
+    GluedLess,
     /// `let = 1`
     NoName,
     /// `let f (x: T) : R` with a body but no `=`.

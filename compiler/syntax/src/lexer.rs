@@ -451,6 +451,7 @@ impl<'a> Reader<'a> {
             self.push(T::Char(nfc(&text)), start, end + 1);
             return end + 1;
         }
+        let end = if names { start + 1 + name + 1 } else { end };
         self.problem(start, end, ProblemKind::BadCharLiteral);
         self.push(T::Bad, start, end);
         end

@@ -14,11 +14,6 @@ pub fn describe(error: &GrammarError, text: &str, file: FileId) -> Diagnostic {
     {
         return unexpected(kind, span, text, file);
     }
-    if expected(">t") {
-        return unexpected_or_missing(error, span, text, file)
-            .help("to compare, put blanks around the `<`: `a < b`")
-            .help("types behind a name are closed with `>`: `parse<Int>`");
-    }
     if expected(":") && !expected("(") && matches!(error.found, Some(T::Eq)) {
         return new(codes::E0001, "`=` does not fit here".into(), "this")
             .help("a field's type is written behind `:`, as in `type Point = { x: Int }`");

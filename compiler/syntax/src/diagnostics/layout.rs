@@ -3,8 +3,8 @@
 use super::grammar::unexpected;
 use crate::layout::{Beginning, LayoutProblem};
 use crate::token::T;
-use dark_diagnostics::{Diagnostic, codes};
-use dark_source::{FileId, Span};
+use dark_diagnostics::{Diagnostic, Edit, Fix, codes};
+use dark_source::{FileId, Location, Span};
 
 pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -> Diagnostic {
     let new = |code, title: &str, label: &str| Diagnostic::new(code, title, file, span, label);
@@ -30,6 +30,10 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
             .help("give the value a name with `let` in front, and put the name between the braces"),
         LayoutProblem::EmptyHole => new(codes::E0124, "an interpolation holds one expression", "there is none")
             .help("write `{{}}` for braces in the text"),
+        LayoutProblem::MissingThen if text.get(span.range()) == Some("{") => {
+            new(codes::E0002, "this `if` has no `then`", "a block has no braces")
+                .help("write `if condition then a else b`, or put `a` and `b` on lines of their own, indented")
+        }
         LayoutProblem::MissingThen => new(codes::E0002, "this `if` has no `then`", "`then` belongs in front of this")
             .help("write `if condition then a else b`"),
         LayoutProblem::MissingWith => {
@@ -40,6 +44,9 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
             new(codes::E0004, "this case has no `->`", "a condition on a case begins with `when`")
                 .help("write `| pattern when condition -> result`")
         }
+        LayoutProblem::GluedLess => new(codes::E0001, "a `<` that touches a name begins types", "nothing closes it")
+            .help("to compare, put blanks around it: `a < b`")
+            .help("types behind a name are closed with `>`: `parse<Int>`"),
         LayoutProblem::NoName => new(codes::E0008, "no name follows this `let`", "a name or pattern is missing")
             .help("write `let name = value`; `let _ = value` drops the value"),
         LayoutProblem::NoEquals => {
@@ -67,9 +74,9 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::NoField => {
             new(codes::E0008, "no name follows this `.`", "the name of a field is missing").help("write `record.field`")
         }
-        LayoutProblem::EqualsInCondition => {
-            new(codes::E0001, "`=` does not compare", "write `==`").help("to compare, write `==`; unequal is `!=`")
-        }
+        LayoutProblem::EqualsInCondition => new(codes::E0001, "`=` does not compare", "write `==`")
+            .help("to compare, write `==`; unequal is `!=`")
+            .fix(replace(file, span, "==")),
         LayoutProblem::QualifiedCase => {
             new(codes::E0016, "a case in a pattern is written without its type", "leave out what is in front")
                 .help("write `| Ok value -> …`: the type of the value decides what `Ok` means")
@@ -96,6 +103,12 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::FirstBar => new(codes::E0125, "the first case of a `match` needs its `|`", "put a `|` in front")
             .help("each case is written `| pattern -> result`"),
     }
+}
+
+/// Another text in place of the span, for an editor to offer.
+pub fn replace(file: FileId, span: Span, text: &str) -> Fix {
+    let edit = Edit { location: Location { file, span }, text: text.into() };
+    Fix { title: format!("write `{text}`"), edits: vec![edit] }
 }
 
 fn ends_with_semicolon(text: &str, span: Span) -> bool {

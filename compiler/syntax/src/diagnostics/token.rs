@@ -27,7 +27,7 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
             .help("give inner parts a name with `let`"),
         ProblemKind::BadCharLiteral => {
             new(codes::E0107, "a character is exactly one character", "this is none, or more than one")
-                .help("text of another length is a String: use double quotes")
+                .help("text of another length is a String, in double quotes: \"…\"")
         }
         ProblemKind::NumberTail(tail) => number_tail(tail, span, text, file),
         ProblemKind::FloatRange => new(codes::E0109, "this Float is out of range", "the exponent is too big")
@@ -40,7 +40,15 @@ fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {
     let written = text.get(span.range()).unwrap_or_default();
     if let Some(help) = foreign_operator(written) {
         let title = format!("`{written}` means nothing in Dark");
-        return Diagnostic::new(codes::E0100, title, file, span, "this operator").help(help);
+        let it = Diagnostic::new(codes::E0100, title, file, span, "this operator").help(help);
+        let ours = match written {
+            "<>" | "!==" => "!=",
+            "===" => "==",
+            "**" => "^",
+            "&" => "&&",
+            _ => return it,
+        };
+        return it.fix(super::layout::replace(file, span, ours));
     }
     let title = match c {
         '\u{fffd}' => "this is no text".to_string(),

@@ -1,7 +1,7 @@
 //! Patterns of `match`, and types: tokens that are mostly copied, with brackets counted.
 
 use super::tokens::*;
-use super::{HEIGHT_MAX, Layout, NESTING_MAX, Scope};
+use super::{HEIGHT_MAX, Layout, LayoutProblem, NESTING_MAX, Scope};
 use crate::token::T;
 
 impl Layout<'_> {
@@ -85,6 +85,7 @@ impl Layout<'_> {
     }
 
     pub(super) fn type_arguments(&mut self) {
+        let opener = self.token().span;
         let (mut depth, mut parens) = (0i32, 0u32);
         loop {
             match self.kind() {
@@ -93,8 +94,8 @@ impl Layout<'_> {
                 T::Shr => depth -= 2,
                 T::Lower(_) | T::Upper(_) | T::TyVar(_) | T::Dot | T::Comma | T::StarSign | T::Arrow => {}
                 T::LParen => parens += 1,
-                T::RParen => parens = parens.saturating_sub(1),
-                _ => return,
+                T::RParen if parens > 0 => parens -= 1,
+                _ => return self.problem(opener, LayoutProblem::GluedLess),
             }
             self.check_brackets(depth.unsigned_abs() + parens);
             self.type_token();
