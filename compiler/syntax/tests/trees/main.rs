@@ -216,10 +216,7 @@ fn broken_parts_leave_the_rest_of_the_tree() {
     broken("val a = )\nval b = 2", "(val a MISSING) (val b 2)");
     broken("let f () : Int =\n  g 1\n  let = 3\nval b = 3", "(fn f (()) Int = (do (g 1) (let _ 3 MISSING))) (val b 3)");
     broken("val a = [ 1; + ; 3 ]\nval b = 2", "(val a [1]) (val b 2)");
-    broken(
-        "val a =\n  match b with\n  | + -> 1\n  | _ -> 2\nval b = 2",
-        "(val a (match b [ERROR -> 1] [_ -> 2])) (val b 2)",
-    );
+    broken("val a =\n  match b with\n  | + -> 1\n  | _ -> 2\nval b = 2", "(val a ERROR) (val b 2)");
     broken("let f () : Int =\n  let x = 1\n\nval b = 2", "(fn f (()) Int = (let x 1 MISSING)) (val b 2)");
     broken("let f () : Int =\nval b = 2", "(fn f (()) Int = MISSING) (val b 2)");
     broken("type A = {}\nval b = 2", "ERROR (val b 2)");
