@@ -1,0 +1,249 @@
+//! The heap of one invocation.
+
+use ::std::ptr::null_mut;
+use ::std::sync::Mutex;
+
+use dark_abi::Header;
+
+use super::HeapMode;
+use super::block::Blocks;
+use super::pool::{self, CHUNK_BYTES};
+use crate::invocation::{Failure, Fault};
+use crate::value::Dead;
+
+/// Objects up to here have size classes 16 bytes apart.
+const SMALL_BYTES_MAX: usize = 1024;
+const SMALL_CLASSES: usize = SMALL_BYTES_MAX / 16;
+/// Objects up to here lie in chunks, in size classes of powers of two.
+const CHUNKED_BYTES_MAX: usize = 32 * 1024;
+/// Class 0 is unused, 1 to 64 are small, 65 to 69 are 2 KiB to 32 KiB.
+const CLASSES: usize = SMALL_CLASSES + 1 + 5;
+
+/// A freed object, in the list of its class.
+struct FreeCell {
+    next: *mut FreeCell,
+}
+
+pub struct Heap {
+    /// The unused rest of the newest chunk.
+    next: *mut u8,
+    end: *mut u8,
+    free: [*mut FreeCell; CLASSES],
+    mode: HeapMode,
+    live: u64,
+    reserved_bytes: usize,
+    limit_bytes: usize,
+    chunks: Vec<*mut u8>,
+    blocks: Blocks,
+    /// Kept between drops, so that most of them need no memory of their own.
+    pub(crate) dead: Vec<Dead>,
+}
+
+/// The size class of an object in a chunk, and its bytes.
+fn class_of(bytes: usize) -> (usize, usize) {
+    if bytes <= SMALL_BYTES_MAX {
+        let class = bytes.max(1).div_ceil(16);
+        (class, class * 16)
+    } else {
+        let rounded = bytes.next_power_of_two();
+        (SMALL_CLASSES + (rounded / SMALL_BYTES_MAX).trailing_zeros() as usize, rounded)
+    }
+}
+
+impl Heap {
+    pub fn new(mode: HeapMode, limit_bytes: usize) -> Heap {
+        Heap {
+            next: null_mut(),
+            end: null_mut(),
+            free: [null_mut(); CLASSES],
+            mode,
+            live: 0,
+            reserved_bytes: 0,
+            limit_bytes,
+            chunks: Vec::new(),
+            blocks: Blocks::new(),
+            dead: Vec::new(),
+        }
+    }
+
+    /// A new object of that many bytes, with count 1 and word 0 and the rest not initialised; null at the limit.
+    #[inline]
+    pub fn allocate(&mut self, bytes: usize) -> *mut u8 {
+        if bytes <= SMALL_BYTES_MAX {
+            let (class, class_bytes) = class_of(bytes);
+            let cell = self.free[class];
+            let object = if !cell.is_null() {
+                // SAFETY: a cell of the list is a freed object of this class.
+                self.free[class] = unsafe { (*cell).next };
+                cell.cast()
+            } else if self.end as usize - self.next as usize >= class_bytes {
+                let object = self.next;
+                // SAFETY: the chunk has that much left.
+                self.next = unsafe { object.add(class_bytes) };
+                object
+            } else {
+                self.allocate_slowly(bytes)
+            };
+            return self.count_new(object);
+        }
+        let object = self.allocate_slowly(bytes);
+        self.count_new(object)
+    }
+
+    #[inline]
+    fn count_new(&mut self, object: *mut u8) -> *mut u8 {
+        if !object.is_null() {
+            self.live += 1;
+            // SAFETY: new, aligned to 16 bytes, and at least that large.
+            unsafe { object.cast::<Header>().write(Header { count: 1, word: 0 }) };
+        }
+        object
+    }
+
+    #[cold]
+    fn allocate_slowly(&mut self, bytes: usize) -> *mut u8 {
+        if self.mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX {
+            return self.allocate_block(bytes);
+        }
+        let (class, class_bytes) = class_of(bytes);
+        let cell = self.free[class];
+        if !cell.is_null() {
+            // SAFETY: a cell of the list is a freed object of this class.
+            self.free[class] = unsafe { (*cell).next };
+            return cell.cast();
+        }
+        if (self.end as usize - self.next as usize) < class_bytes && !self.add_chunk() {
+            return null_mut();
+        }
+        let object = self.next;
+        // SAFETY: the chunk has that much left.
+        self.next = unsafe { object.add(class_bytes) };
+        object
+    }
+
+    fn allocate_block(&mut self, bytes: usize) -> *mut u8 {
+        let cost = Blocks::cost(bytes);
+        if !self.has_room(cost) {
+            return null_mut();
+        }
+        let block = self.blocks.take(bytes);
+        if !block.is_null() {
+            self.reserved_bytes += cost;
+        }
+        block
+    }
+
+    fn add_chunk(&mut self) -> bool {
+        if !self.has_room(CHUNK_BYTES) {
+            return false;
+        }
+        let chunk = pool::take();
+        if chunk.is_null() {
+            return false;
+        }
+        self.keep_rest();
+        self.reserved_bytes += CHUNK_BYTES;
+        self.chunks.push(chunk);
+        self.next = chunk;
+        // SAFETY: the end of the chunk.
+        self.end = unsafe { chunk.add(CHUNK_BYTES) };
+        true
+    }
+
+    /// What a chunk has left when the next one is begun serves as free objects.
+    fn keep_rest(&mut self) {
+        loop {
+            let rest = self.end as usize - self.next as usize;
+            let bytes = (rest & !15).min(SMALL_BYTES_MAX);
+            if bytes == 0 {
+                return;
+            }
+            let cell = self.next.cast::<FreeCell>();
+            // SAFETY: the chunk has that much left.
+            unsafe {
+                cell.write(FreeCell { next: self.free[bytes / 16] });
+                self.next = self.next.add(bytes);
+            }
+            self.free[bytes / 16] = cell;
+        }
+    }
+
+    /// Takes an object of that many bytes back.
+    ///
+    /// # Safety
+    /// It came from `allocate` of this heap with the same number, and nobody uses it any more.
+    #[inline]
+    pub unsafe fn free(&mut self, object: *mut u8, bytes: usize) {
+        self.live = self.live.wrapping_sub(1);
+        if self.mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX {
+            // SAFETY: such an object is a block.
+            self.reserved_bytes -= unsafe { self.blocks.give(object) };
+            return;
+        }
+        let (class, _) = class_of(bytes);
+        let cell = object.cast::<FreeCell>();
+        // SAFETY: at least 16 bytes that nobody uses.
+        unsafe { cell.write(FreeCell { next: self.free[class] }) };
+        self.free[class] = cell;
+    }
+
+    /// Like `allocate`, with the failure for the limit.
+    #[inline]
+    pub fn try_allocate(&mut self, bytes: usize) -> Result<*mut u8, Fault> {
+        let object = self.allocate(bytes);
+        if object.is_null() { Err(Failure::memory()) } else { Ok(object) }
+    }
+
+    /// Whether so many bytes more would be within the limit.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        bytes <= self.limit_bytes.saturating_sub(self.reserved_bytes)
+    }
+
+    /// Fails when so many bytes more would not be within the limit. For memory outside the region that is about to
+    /// become an object.
+    pub fn check_room(&self, bytes: usize) -> Result<(), Fault> {
+        if self.has_room(bytes) { Ok(()) } else { Err(Failure::memory()) }
+    }
+
+    /// Objects that are allocated and not freed.
+    pub fn live_objects(&self) -> u64 {
+        self.live
+    }
+
+    /// What the region holds of the system.
+    pub fn reserved_bytes(&self) -> usize {
+        self.reserved_bytes
+    }
+
+    pub fn limit_bytes(&self) -> usize {
+        self.limit_bytes
+    }
+
+    /// An object has become immortal: it is no longer this invocation's.
+    pub(crate) fn forget_object(&mut self) {
+        self.live = self.live.wrapping_sub(1);
+    }
+
+    /// Keeps all objects for the rest of the process; for the values of `val` declarations.
+    pub fn keep_for_ever(self) {
+        static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+        KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(Kept { _heap: self });
+    }
+}
+
+/// A heap that nobody changes any more; held so that leak checkers see its objects as reachable.
+struct Kept {
+    _heap: Heap,
+}
+
+// SAFETY: never read.
+unsafe impl Send for Kept {}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        for chunk in self.chunks.drain(..) {
+            // SAFETY: the region's objects are not used any more.
+            unsafe { pool::give(chunk) };
+        }
+    }
+}

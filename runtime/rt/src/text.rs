@@ -1,0 +1,306 @@
+//! Strings, chars and blobs: one object, `Str`, with its bytes behind it.
+//!
+//! Text is UTF-8 in normalisation form C. Joining two such texts can only change what lies between the last boundary
+//! of the left one and the first of the right one, so only that much is normalised again.
+
+use ::std::cmp::Ordering;
+use ::std::ptr::copy_nonoverlapping;
+
+use dark_abi::{Header, Str};
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::invocation::{Failure, Fault};
+use crate::memory::Heap;
+use crate::value::{is_unique, retain};
+
+const HEAD_BYTES: usize = size_of::<Str>();
+
+/// A new text; normalises it.
+pub fn new(heap: &mut Heap, text: &str) -> Result<*mut Str, Fault> {
+    if is_normal(text) {
+        return new_normal(heap, text);
+    }
+    heap.check_room(text.len())?;
+    let normal: String = text.nfc().collect();
+    new_normal(heap, &normal)
+}
+
+/// A new text that is in NFC already.
+pub fn new_normal(heap: &mut Heap, text: &str) -> Result<*mut Str, Fault> {
+    bytes(heap, text.as_bytes())
+}
+
+/// A new blob.
+pub fn bytes(heap: &mut Heap, bytes: &[u8]) -> Result<*mut Str, Fault> {
+    let str = allocate(heap, bytes.len())?;
+    // SAFETY: fresh, with room for the bytes.
+    unsafe {
+        copy_nonoverlapping(bytes.as_ptr(), data(str), bytes.len());
+        (*str).len = bytes.len() as u64;
+    }
+    Ok(str)
+}
+
+/// Whether a text is in NFC for certain, or after a closer look.
+fn is_normal(text: &str) -> bool {
+    if text.is_ascii() {
+        return true;
+    }
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => true,
+        IsNormalized::No => false,
+        IsNormalized::Maybe => text.nfc().eq(text.chars()),
+    }
+}
+
+/// An empty `Str` with room for so many bytes, and for what its size class leaves over.
+fn allocate(heap: &mut Heap, len: usize) -> Result<*mut Str, Fault> {
+    let bytes = match len.checked_add(HEAD_BYTES) {
+        Some(bytes) if bytes <= 1024 => bytes.next_multiple_of(16),
+        Some(bytes) if bytes <= 32 * 1024 => bytes.next_power_of_two(),
+        Some(bytes) => bytes,
+        None => return Err(Failure::memory()),
+    };
+    let str = heap.try_allocate(bytes)?.cast::<Str>();
+    // SAFETY: fresh, and that large.
+    unsafe {
+        (*str).len = 0;
+        (*str).capacity = (bytes - HEAD_BYTES) as u64;
+    }
+    Ok(str)
+}
+
+#[inline]
+fn data(str: *const Str) -> *mut u8 {
+    str.wrapping_add(1).cast_mut().cast()
+}
+
+/// The bytes of a text or blob. The null pointer has none.
+///
+/// # Safety
+/// It is alive and does not change while the result is used.
+#[inline]
+pub unsafe fn as_bytes<'a>(str: *const Str) -> &'a [u8] {
+    if str.is_null() {
+        return &[];
+    }
+    // SAFETY: the bytes stand behind the head.
+    unsafe { ::std::slice::from_raw_parts(data(str), (*str).len as usize) }
+}
+
+/// The text of a String or Char.
+///
+/// # Safety
+/// As `as_bytes`, and it is not a blob.
+#[inline]
+pub unsafe fn as_str<'a>(str: *const Str) -> &'a str {
+    // SAFETY: strings hold UTF-8.
+    unsafe { ::std::str::from_utf8_unchecked(as_bytes(str)) }
+}
+
+/// Whether two texts, or two blobs, are the same.
+///
+/// # Safety
+/// Both are alive.
+#[inline]
+pub unsafe fn equal(a: *const Str, b: *const Str) -> bool {
+    // SAFETY: promised by the caller.
+    a == b || unsafe { as_bytes(a) == as_bytes(b) }
+}
+
+/// The order of two UTF-8 texts by UTF-16 code units.
+///
+/// It differs from that of the bytes in one place: characters above U+FFFF (first byte F0 and up) begin with a
+/// surrogate, and come before U+E000 to U+FFFF (first byte EE or EF).
+pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    let common = a.len().min(b.len());
+    let mut at = 0;
+    while at + 8 <= common && a[at..at + 8] == b[at..at + 8] {
+        at += 8;
+    }
+    while at < common {
+        let (x, y) = (a[at], b[at]);
+        if x != y {
+            let order = x.cmp(&y);
+            return if x >= 0xee && y >= 0xee && (x >= 0xf0) != (y >= 0xf0) { order.reverse() } else { order };
+        }
+        at += 1;
+    }
+    a.len().cmp(&b.len())
+}
+
+/// Whether a text may end in front of this character without the two parts depending on each other.
+fn is_boundary(character: char) -> bool {
+    character.is_ascii()
+        || (canonical_combining_class(character) == 0
+            && is_nfc_quick(::std::iter::once(character)) == IsNormalized::Yes)
+}
+
+/// Left and right as one text. Consumes the left one, and changes it in place when nobody else has it and there is
+/// room; borrows the right one.
+///
+/// # Safety
+/// Both are alive texts, not blobs.
+pub unsafe fn concat(heap: &mut Heap, left: *mut Str, right: *const Str) -> Result<*mut Str, Fault> {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (left_text, right_text) = (as_str(left), as_str(right));
+        let Some(first) = right_text.chars().next() else { return Ok(left) };
+        if left_text.is_empty() {
+            retain(right.cast_mut().cast());
+            release(heap, left);
+            return Ok(right.cast_mut());
+        }
+        if is_boundary(first) {
+            return append(heap, left, left_text.len(), &[right_text.as_bytes()]);
+        }
+        let seam_start = left_text.char_indices().rev().find(|(_, it)| is_boundary(*it)).map_or(0, |(at, _)| at);
+        let seam_end =
+            right_text.char_indices().find(|(_, it)| is_boundary(*it)).map_or(right_text.len(), |(at, _)| at);
+        let seam: String = left_text[seam_start..].chars().chain(right_text[..seam_end].chars()).nfc().collect();
+        append(heap, left, seam_start, &[seam.as_bytes(), &right_text.as_bytes()[seam_end..]])
+    }
+}
+
+/// The first bytes of a text, which is consumed, and then the parts.
+unsafe fn append(heap: &mut Heap, left: *mut Str, kept: usize, parts: &[&[u8]]) -> Result<*mut Str, Fault> {
+    let len = parts.iter().try_fold(kept, |len, part| len.checked_add(part.len())).ok_or_else(Failure::memory)?;
+    // SAFETY: promised by the caller; the parts of a unique left text do not lie in it.
+    unsafe {
+        let unique = is_unique(left.cast());
+        let mut target = left;
+        if !unique || (*left).capacity < len as u64 {
+            // Who appends once to a text that nobody else has appends again.
+            let room = if unique { len.max((*left).len as usize * 2) } else { len };
+            target = allocate(heap, room).or_else(|fault| if room > len { allocate(heap, len) } else { Err(fault) })?;
+            copy_nonoverlapping(data(left), data(target), kept);
+        }
+        let mut at = kept;
+        for part in parts {
+            copy_nonoverlapping(part.as_ptr(), data(target).add(at), part.len());
+            at += part.len();
+        }
+        (*target).len = len as u64;
+        if target != left {
+            release(heap, left);
+        }
+        Ok(target)
+    }
+}
+
+/// Gives up a reference.
+///
+/// # Safety
+/// It is alive, and the caller owns a reference.
+pub unsafe fn release(heap: &mut Heap, str: *mut Str) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let header = str.cast::<Header>();
+        match (*header).count {
+            1 => free(heap, str),
+            count if count < dark_abi::IMMORTAL => (*header).count = count - 1,
+            _ => {}
+        }
+    }
+}
+
+/// Frees a text or blob that nobody refers to.
+///
+/// # Safety
+/// It came from this heap, and nobody uses it afterwards.
+pub unsafe fn free(heap: &mut Heap, str: *mut Str) {
+    // SAFETY: promised by the caller.
+    unsafe { heap.free(str.cast(), HEAD_BYTES + (*str).capacity as usize) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::each_heap;
+
+    #[test]
+    fn what_is_joined_is_normal() {
+        let cases = [
+            ("a", "b"),
+            ("e", "\u{301}"),
+            ("", "\u{301}x"),
+            ("x", ""),
+            ("\u{1100}", "\u{1161}\u{11a8}"),
+            ("a\u{323}", "\u{307}"),
+            ("a\u{307}b", "\u{323}\u{301}tail"),
+            ("ключ", "👩\u{200d}👧"),
+        ];
+        each_heap(|heap| {
+            for (left, right) in cases {
+                let expected: String = format!("{left}{right}").nfc().collect();
+                let l = new(heap, left).expect("room");
+                let r = new(heap, right).expect("room");
+                unsafe {
+                    let joined = concat(heap, l, r).expect("room");
+                    assert_eq!(as_str(joined), expected);
+                    release(heap, joined);
+                    release(heap, r);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_shared_text_does_not_change() {
+        each_heap(|heap| unsafe {
+            let left = new(heap, "left").expect("room");
+            let right = new(heap, "right").expect("room");
+            retain(left.cast());
+            let joined = concat(heap, left, right).expect("room");
+            assert_eq!((as_str(left), as_str(joined)), ("left", "leftright"));
+            for str in [left, right, joined] {
+                release(heap, str);
+            }
+        });
+    }
+
+    #[test]
+    fn a_text_grows_in_place_most_of_the_time() {
+        each_heap(|heap| unsafe {
+            let mut text = new(heap, "x").expect("room");
+            let more = new(heap, "0123456789").expect("room");
+            let mut moves = 0;
+            for _ in 0..10_000 {
+                let grown = concat(heap, text, more).expect("room");
+                moves += usize::from(grown != text);
+                text = grown;
+            }
+            assert_eq!(as_bytes(text).len(), 100_001);
+            assert!(moves < 20, "{moves}");
+            release(heap, text);
+            release(heap, more);
+        });
+    }
+
+    #[test]
+    fn the_order_is_that_of_utf16_units() {
+        let texts = [
+            "",
+            "a",
+            "ab",
+            "b",
+            "z",
+            "é",
+            "\u{d7ff}",
+            "\u{1f600}",
+            "\u{1f601}x",
+            "\u{e000}",
+            "\u{ffff}",
+            "中",
+            "12345678\u{e000}",
+            "12345678\u{1f600}",
+        ];
+        for a in texts {
+            for b in texts {
+                let expected = a.encode_utf16().cmp(b.encode_utf16());
+                assert_eq!(compare(a.as_bytes(), b.as_bytes()), expected, "{a:?} {b:?}");
+            }
+        }
+    }
+}
