@@ -20,6 +20,9 @@ use crate::memory::Heap;
 
 const SMALL_MIN: i64 = -(1 << 62);
 const SMALL_MAX: i64 = (1 << 62) - 1;
+/// The longest result of an operation: 8 MiB, 20 million digits. One operation on longer numbers takes so long that the
+/// invocation would not notice that its time is up.
+const BITS_MAX: u64 = 1 << 26;
 /// The largest exponent for bases other than −1, 0 and 1.
 const EXPONENT_MAX: u64 = i32::MAX as u64;
 
@@ -290,8 +293,11 @@ pub unsafe fn power(heap: &mut Heap, base: u64, exponent: u64) -> Result<u64, Fa
     to_word(heap, &base.pow(exponent))
 }
 
-/// Fails when a number of so many bits has no room.
+/// Fails when a number of so many bits has no room or is too long.
 pub fn check_bits(heap: &Heap, bits: u64) -> Result<(), Fault> {
+    if bits > BITS_MAX {
+        return Err(Failure::out_of_range());
+    }
     heap.check_room(usize::try_from(bits / 8).unwrap_or(usize::MAX))
 }
 

@@ -29,7 +29,11 @@ pub unsafe fn equal_enough(a: *const u64, b: *const u64, ty: Ty) -> bool {
 
 /// Absolute 1e-12 plus relative 1e-9; NaN equal to NaN, an infinity to itself.
 fn is_close(a: f64, b: f64) -> bool {
-    a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 + 1e-9 * a.abs().min(b.abs())
+    let difference = (a - b).abs();
+    // An infinite difference would be within a part of an infinite number.
+    a == b
+        || (a.is_nan() && b.is_nan())
+        || (difference.is_finite() && difference <= 1e-12 + 1e-9 * a.abs().max(b.abs()))
 }
 
 /// Pairs that have still to be looked at.
