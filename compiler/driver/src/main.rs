@@ -1,11 +1,16 @@
 //! `darkc`: the command line. Only this crate and the language server touch disk, environment and clock.
 //!
 //! Reading order: `commands` (one file a command), `project` (what a folder or file means), `settings` (`dark.toml`),
-//! `session` (database and printing), `library` (the standard library inside).
+//! `session` (database and printing), `compile` and `link` (to an executable), `cache`, `library` and `runtime` (what
+//! `darkc` carries inside).
 
+mod cache;
 mod commands;
+mod compile;
 mod library;
+mod link;
 mod project;
+mod runtime;
 mod session;
 mod settings;
 

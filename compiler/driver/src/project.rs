@@ -1,5 +1,6 @@
 //! What a path on the command line means: one file, or a folder with every `.dark` file below it.
 
+use crate::cache;
 use crate::settings::{self, Settings};
 use dark_hir::FileKind;
 use dark_source::FileId;
@@ -24,6 +25,11 @@ pub enum Purpose {
 pub struct Project {
     /// Module of files without a header.
     pub module: String,
+    /// What its executable is called.
+    pub name: String,
+    pub settings: Settings,
+    /// The folder of what is made of it: `.dark` inside, or the user's cache for a single file.
+    pub cache: PathBuf,
     pub files: Vec<File>,
     pub problems: Vec<Problem>,
 }
@@ -96,7 +102,21 @@ fn single(path: &Path) -> Result<Project, Problem> {
     let text = read(path)?;
     let kind = if has_tests(&text) { FileKind::Test } else { FileKind::Script };
     let file = File { path: path.into(), name: path.display().to_string(), text, kind };
-    Ok(Project { module: "Main".into(), files: vec![file], problems: Vec::new() })
+    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(by_itself(file, name))
+}
+
+/// A project of one file.
+fn by_itself(file: File, name: String) -> Project {
+    let (settings, cache) = (Settings::default(), cache::user_folder());
+    Project { module: "Main".into(), name, settings, cache, files: vec![file], problems: Vec::new() }
+}
+
+/// An expression from the command line as a project.
+pub fn expression(text: &str) -> Project {
+    let name = "<expression>";
+    let file = File { path: name.into(), name: name.into(), text: text.into(), kind: FileKind::Eval };
+    by_itself(file, "eval".into())
 }
 
 fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
@@ -132,8 +152,9 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
             return Err(Problem::Empty(root.into()));
         }
     }
-    let module = module_name(&settings.name.unwrap_or_else(|| folder_name(root)));
-    Ok(Project { module, files, problems })
+    let name = settings.name.clone().unwrap_or_else(|| folder_name(root));
+    let (module, cache) = (module_name(&name), root.join(".dark"));
+    Ok(Project { module, name: file_name(&name), settings, cache, files, problems })
 }
 
 /// Every `.dark` file below a folder; hidden folders and `target`, `node_modules` are passed over.
@@ -188,6 +209,16 @@ fn folder_name(root: &Path) -> String {
     full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// A name that can stand in a folder: `My shop/2` is `My-shop-2`.
+fn file_name(name: &str) -> String {
+    let kept = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = name.chars().map(kept).collect();
+    match name.trim_matches(['-', '.']) {
+        "" => "app".into(),
+        name => name.into(),
+    }
+}
+
 /// A name in PascalCase: `todo-list` is `TodoList`.
 pub fn module_name(name: &str) -> String {
     let mut out = String::new();
@@ -211,6 +242,13 @@ pub fn module_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn executables_get_names_that_files_can_have() {
+        assert_eq!(file_name("todo"), "todo");
+        assert_eq!(file_name("../My shop"), "My-shop");
+        assert_eq!(file_name("/"), "app");
+    }
 
     #[test]
     fn module_names_are_pascal_case() {

@@ -46,11 +46,20 @@ impl Session {
         Session { db, files, names }
     }
 
+    pub fn db(&self) -> &Database {
+        &self.db
+    }
+
+    /// What is wrong with the project's own files.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        let own = self.files.iter().filter(|file| file.kind(&self.db) != FileKind::Std);
+        own.flat_map(|file| queries::diagnostics(&self.db, *file))
+    }
+
     /// Prints everything found in the project's own files; how many errors and warnings.
     pub fn report(&self, format: Format) -> (usize, usize) {
-        let own = self.files.iter().filter(|file| file.kind(&self.db) != FileKind::Std);
         let (mut errors, mut warnings) = (0, 0);
-        for diagnostic in own.flat_map(|file| queries::diagnostics(&self.db, *file)) {
+        for diagnostic in self.diagnostics() {
             match diagnostic.code.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
@@ -60,7 +69,8 @@ impl Session {
         (errors, warnings)
     }
 
-    fn print(&self, diagnostic: &Diagnostic, format: Format) {
+    /// Prints one.
+    pub fn print(&self, diagnostic: &Diagnostic, format: Format) {
         match format {
             Format::Human => eprintln!("{}", render::human(diagnostic, self, color())),
             Format::Short => line(&render::short(diagnostic, self)),
@@ -80,7 +90,7 @@ impl render::Sources for Session {
 }
 
 /// A line on standard output. Who reads it may stop early (`| head`): that is no failure.
-fn line(text: &str) {
+pub fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 

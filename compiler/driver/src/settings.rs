@@ -1,26 +1,61 @@
-//! `dark.toml`: name and limits of a project. Unknown keys are errors that name the known ones.
+//! `dark.toml`: name, limits and origins of a project. Unknown keys are errors that name the known ones.
+//!
+//! Limits and origins go into the executable as JSON; `dark_platform` reads them when the program starts.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// What a project file may say.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The application's name; its module is the same in PascalCase.
+    #[serde(skip_serializing)]
     pub name: Option<String>,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub cors: Cors,
 }
 
 /// Limits of one invocation.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Milliseconds a request may take.
-    pub deadline_ms: Option<u64>,
-    /// Mebibytes an invocation may hold.
-    pub memory_mb: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u32>,
+    /// Milliseconds a run of a worker or cron may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_deadline_ms: Option<u32>,
+    /// Mebibytes of values an invocation may hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_mb: Option<u32>,
+    /// Mebibytes of stack an invocation may use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack_mb: Option<u32>,
+    /// Mebibytes a request's body may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_mb: Option<u32>,
+    /// Requests that are answered at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u32>,
+}
+
+/// Which pages of other origins may read answers.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cors {
+    /// `["*"]`, the default, is every origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<String>>,
+}
+
+impl Settings {
+    /// What the executable carries of them.
+    pub fn to_json(&self) -> Result<String, String> {
+        serde_json::to_string(self).map_err(|error| format!("dark.toml cannot be carried over: {error}"))
+    }
 }
 
 /// The settings of a folder; the default ones without a file.
@@ -39,6 +74,18 @@ fn parse(text: &str) -> Result<Settings, String> {
     if settings.name.as_deref().is_some_and(|name| !name.chars().any(char::is_alphabetic)) {
         return Err("`name` needs at least one letter".into());
     }
+    let limits = &settings.limits;
+    for (name, value) in [
+        ("deadline_ms", limits.deadline_ms),
+        ("run_deadline_ms", limits.run_deadline_ms),
+        ("memory_mb", limits.memory_mb),
+        ("stack_mb", limits.stack_mb),
+        ("requests", limits.requests),
+    ] {
+        if value == Some(0) {
+            return Err(format!("`limits.{name}` must be at least 1"));
+        }
+    }
     Ok(settings)
 }
 
@@ -51,6 +98,15 @@ mod tests {
         let message = parse("nam = \"x\"").unwrap_err();
         assert!(message.contains("nam") && message.contains("name"), "{message}");
         assert!(parse("[limits]\ndeadline_ms = -1").is_err());
+        assert!(parse("[limits]\nrequests = 0").unwrap_err().contains("limits.requests"));
         assert_eq!(parse("name = \"shop\"").map(|it| it.name), Ok(Some("shop".into())));
+    }
+
+    #[test]
+    fn only_what_is_said_goes_into_the_executable() {
+        let json = |text| parse(text).and_then(|it| it.to_json()).unwrap();
+        assert_eq!(json("name = \"shop\""), r#"{"limits":{},"cors":{}}"#);
+        let text = "[limits]\nmemory_mb = 64\n[cors]\norigins = [\"https://a.example\"]";
+        assert_eq!(json(text), r#"{"limits":{"memory_mb":64},"cors":{"origins":["https://a.example"]}}"#);
     }
 }

@@ -15,6 +15,7 @@ pub mod infer;
 pub mod items;
 pub mod matching;
 pub mod program;
+pub mod reachable;
 pub mod resolve;
 mod role;
 pub mod signature;
@@ -31,5 +32,6 @@ pub mod queries {
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
     pub use crate::program::program;
+    pub use crate::reachable::broken_need;
     pub use crate::signature::{docs, location, row_type, signature, type_definition};
 }

@@ -112,7 +112,8 @@ fn visit(db: &dyn Db, def: Def, way: &mut Vec<Def>, done: &mut FxHashSet<Def>, o
     }
 }
 
-fn references(db: &dyn Db, def: Def) -> Vec<Def> {
+/// What a definition's body names.
+pub(crate) fn references(db: &dyn Db, def: Def) -> Vec<Def> {
     let Some(body) = body(db, def) else { return Vec::new() };
     body.exprs
         .iter()

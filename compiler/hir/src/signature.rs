@@ -78,7 +78,8 @@ fn symbol(path: &str) -> String {
     for part in path.split('.') {
         out.push('_');
         let mut previous_lower = false;
-        let letters: Vec<char> = part.chars().collect();
+        // One word, as everybody says it.
+        let letters: Vec<char> = part.replace("UInt", "Uint").chars().collect();
         for (index, &c) in letters.iter().enumerate() {
             let next_lower = letters.get(index + 1).is_some_and(|next| next.is_lowercase());
             let starts_word = c.is_uppercase() && index > 0 && (previous_lower || next_lower);

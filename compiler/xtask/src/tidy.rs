@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("dark_rt", &["dark_abi"]),
-    ("dark_sched", &["dark_abi", "dark_rt"]),
+    ("dark_sched", &["dark_abi"]),
     ("dark_platform", &["dark_abi", "dark_rt", "dark_sched", "dark_schedule"]),
     ("dark_bench", &[]),
     ("xtask", &[]),

@@ -43,6 +43,8 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     pub limits: Limits,
+    /// Whether `memory_mb` is set: scripts have no limit else.
+    pub(crate) limits_memory: bool,
     pub(crate) cors: Cors,
 }
 
@@ -86,6 +88,7 @@ impl Settings {
                 return Err(format!("the settings of dark.toml: limits.{name} must be at least 1"));
             }
         }
+        let limits_memory = limits.memory_mb.is_some();
         let ms = |value: Option<u32>, default| value.map_or(default, |ms| Duration::from_millis(u64::from(ms)));
         let mb = |value: Option<u32>, default| value.map_or(default, |mb| (mb as usize).saturating_mul(MIB));
         let default = Limits::default();
@@ -101,7 +104,7 @@ impl Settings {
             Some(origins) if !origins.iter().any(|origin| origin == "*") => Cors::Only(origins),
             _ => Cors::Anyone,
         };
-        Ok(Settings { limits, cors })
+        Ok(Settings { limits, limits_memory, cors })
     }
 }
 

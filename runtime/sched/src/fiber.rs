@@ -122,6 +122,10 @@ impl Running {
         self.pause(Pause::Wait(parked))
     }
 
+    pub(crate) fn stop_reason(&self) -> Option<Stop> {
+        self.stop.get()
+    }
+
     fn is_late(&self) -> bool {
         self.deadline.get().is_some_and(|deadline| Instant::now() >= deadline)
     }

@@ -63,6 +63,11 @@ pub fn leave() -> ! {
     }
 }
 
+/// Why the running invocation has been told to end, once it has.
+pub fn stop_reason() -> Option<Stop> {
+    Running::current().and_then(Running::stop_reason)
+}
+
 /// Whether the calling code belongs to an invocation.
 pub fn is_inside() -> bool {
     Running::current().is_some()

@@ -1,12 +1,21 @@
 //! The commands, one file each, and the table of them.
 
+mod build;
 mod check;
+mod eval;
 mod explain;
 mod lsp;
 mod new;
+mod run;
+mod test;
 
+use crate::compile::{self, Plan};
+use crate::project::{self, Project};
+use crate::session::{Format, Session};
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use dark_ir::core::AppMode;
+use std::path::Path;
+use std::process::{Command as Process, ExitCode};
 
 /// The Dark compiler and its tools.
 #[derive(Debug, Parser)]
@@ -22,6 +31,14 @@ enum Command {
     New(new::Arguments),
     /// Report everything that is wrong with a file or folder
     Check(check::Arguments),
+    /// Build an executable
+    Build(build::Arguments),
+    /// Build and run: a script, or a program that serves
+    Run(run::Arguments),
+    /// Print the value of an expression
+    Eval(eval::Arguments),
+    /// Run the tests of files and folders
+    Test(test::Arguments),
     /// Explain a code such as E0301
     Explain(explain::Arguments),
     /// Serve an editor on standard input and output
@@ -33,6 +50,10 @@ impl Arguments {
         match self.command {
             Command::New(arguments) => new::run(&arguments),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Build(arguments) => build::run(&arguments),
+            Command::Run(arguments) => run::run(&arguments),
+            Command::Eval(arguments) => eval::run(&arguments),
+            Command::Test(arguments) => test::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Lsp => lsp::run(),
         }
@@ -43,4 +64,34 @@ impl Arguments {
 pub fn fail(code: u8, message: &str) -> ExitCode {
     eprintln!("darkc: {message}");
     ExitCode::from(code)
+}
+
+/// A project without errors, and how to build it.
+fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(Session, Plan), ExitCode> {
+    let settings = project.settings.to_json().map_err(|message| fail(1, &message))?;
+    let (name, cache) = (project.name.clone(), project.cache.clone());
+    let session = Session::new(project);
+    if session.report(Format::Human).0 > 0 {
+        return Err(ExitCode::from(1));
+    }
+    let mode = match mode {
+        Some(mode) => mode,
+        None => compile::mode(&session).map_err(|message| fail(1, &message))?,
+    };
+    Ok((session, Plan { name, settings, mode, optimised, cache }))
+}
+
+/// The project at a path, without errors.
+fn load(path: &Path, optimised: bool) -> Result<(Session, Plan), ExitCode> {
+    match project::load(path, project::Purpose::Check) {
+        Ok(project) => checked(project, None, optimised),
+        Err(problem) => Err(fail(problem.exit_code(), &problem.to_string())),
+    }
+}
+
+/// Becomes another program; returns only when that fails.
+fn become_program(program: &Path, arguments: &[String]) -> ExitCode {
+    use std::os::unix::process::CommandExt;
+    let error = Process::new(program).args(arguments).exec();
+    fail(3, &format!("{} could not be started: {error}", program.display()))
 }

@@ -10,14 +10,21 @@ mod answer;
 mod body;
 mod connection;
 mod cors;
-mod listen;
+mod fields;
+mod handler;
+pub(crate) mod listen;
+mod parameters;
 mod path;
 mod refusal;
+mod reply;
 mod router;
 #[cfg(test)]
 mod tests;
 mod trace;
 
+pub(crate) use answer::{Front, Shared};
 pub(crate) use cors::Cors;
+pub(crate) use handler::{Program, router};
 pub use listen::DRAIN;
 pub use trace::TraceId;
+pub(crate) use trace::TraceIds;

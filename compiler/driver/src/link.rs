@@ -1,0 +1,33 @@
+//! Linking: a program's object and the runtime become an executable.
+
+use crate::{cache, runtime};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Links an object into an executable file.
+pub fn link(object: &Path, executable: &Path) -> Result<(), String> {
+    let runtime = runtime::object()?;
+    let driver = compiler_driver();
+    let own = cache::own_name(executable);
+    let mut command = Command::new(&driver);
+    command.arg("-o").arg(&own).arg(object).arg(&runtime);
+    command.args(["-pie", "-Wl,--gc-sections", "-Wl,-s", "-lm", "-lpthread", "-ldl"]);
+    let output = command.output().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!(
+            "no linker: `{}` is not installed. On Debian and Ubuntu: apt-get install gcc; or name another with CC",
+            driver.display()
+        ),
+        _ => format!("the linker `{}` could not be started: {error}", driver.display()),
+    })?;
+    if !output.status.success() {
+        let _ = std::fs::remove_file(&own);
+        return Err(format!("linking failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end()));
+    }
+    std::fs::rename(&own, executable)
+        .map_err(|error| format!("{} cannot be written: {error}", executable.display()))
+}
+
+/// What drives the system's linker: `CC`, else `cc`.
+fn compiler_driver() -> PathBuf {
+    std::env::var_os("CC").filter(|name| !name.is_empty()).map_or_else(|| "cc".into(), PathBuf::from)
+}

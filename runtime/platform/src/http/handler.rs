@@ -1,0 +1,138 @@
+//! The program's handlers: a request's arguments, an invocation, its answer, and a line on stderr when it fails.
+
+use dark_abi::{AppInfo, Context, HandlerInfo, SLOTS_MAX};
+use hyper::StatusCode;
+use serde::Serialize;
+
+use super::answer::{Handlers, Received, Reply};
+use super::parameters::{self, Argument, Part};
+use super::refusal::Refusal;
+use super::reply::{self, Made};
+use super::router::{Router, Target};
+use super::trace::TraceId;
+use crate::db::Backend;
+use crate::descriptor::{items, text, type_at};
+use crate::engine::{Engine, Failure, FailureKind, JsonProblem};
+use crate::queue::log;
+use crate::run::{Budget, Locals, invoke, unstoppable};
+
+/// A program's handlers on one event loop.
+pub(crate) struct Program {
+    pub(crate) app: &'static AppInfo,
+    pub(crate) engine: &'static dyn Engine,
+    pub(crate) budget: Budget,
+}
+
+/// The router of a program.
+pub(crate) fn router(app: &'static AppInfo) -> Router {
+    let mut router = Router::default();
+    for (target, handler) in items(&app.handlers).iter().enumerate() {
+        router.add(text(&handler.method), text(&handler.route), target);
+    }
+    router
+}
+
+impl Handlers for Program {
+    async fn handle(&self, target: Target, variables: Vec<String>, request: Received) -> Result<Reply, Refusal> {
+        let Some(handler) = items(&self.app.handlers).get(target) else {
+            return Err(Refusal::of(StatusCode::NOT_FOUND));
+        };
+        let arguments = parameters::read(handler, &variables, &request)?;
+        let trace = request.trace;
+        drop(request);
+        let run = run(self.engine, self.budget, handler, arguments, trace);
+        match unstoppable(run).await {
+            Some(answer) => answer,
+            None => Err(Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)),
+        }
+    }
+}
+
+/// How a run's code went.
+enum Ran {
+    Made(Made),
+    Refused(Part, JsonProblem),
+}
+
+async fn run(
+    engine: &'static dyn Engine,
+    budget: Budget,
+    handler: &'static HandlerInfo,
+    mut arguments: Vec<Argument>,
+    trace: TraceId,
+) -> Result<Reply, Refusal> {
+    let session = Backend::installed().map(|backend| backend.session());
+    let mut locals = Locals { session, trace: Some(trace), job: None };
+    // Both belong to this function, not to the invocation's stack.
+    let mut slots = vec![0_u64; arguments.iter().map(Argument::slots).sum::<usize>().max(1)];
+    let body = |context: *mut Context| {
+        // SAFETY: the places of the arguments lie one after the other, as the entry reads them.
+        unsafe { call(engine, context, handler, &mut arguments, &mut slots) }
+    };
+    let failure = match invoke(engine, budget, &mut locals, body).await {
+        Ok(Ran::Made(Made::Reply(reply))) => return Ok(reply),
+        Ok(Ran::Made(Made::Refusal(refusal))) => return Err(refusal),
+        Ok(Ran::Refused(part, problem)) => return Err(part.refusal(problem)),
+        Ok(Ran::Made(Made::Failure(message))) => Failure::new(FailureKind::Program, message),
+        Err(failure) => failure,
+    };
+    report(handler, &failure, trace);
+    Err(match failure.kind {
+        FailureKind::Deadline => Refusal::of(StatusCode::GATEWAY_TIMEOUT),
+        FailureKind::Busy => Refusal::with(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once"),
+        _ => Refusal::of(StatusCode::INTERNAL_SERVER_ERROR),
+    })
+}
+
+/// Makes the arguments, calls the entry, makes the answer. Runs on the invocation's stack.
+///
+/// # Safety
+/// `slots` has room for all arguments.
+unsafe fn call(
+    engine: &dyn Engine,
+    context: *mut Context,
+    handler: &'static HandlerInfo,
+    arguments: &mut [Argument],
+    slots: &mut [u64],
+) -> Ran {
+    let mut place = slots.as_mut_ptr();
+    for argument in arguments {
+        // SAFETY: the caller has made room.
+        match unsafe { argument.make(engine, context, place) } {
+            Ok(()) => place = place.wrapping_add(argument.slots()),
+            Err((part, problem)) => return Ran::Refused(part, problem),
+        }
+    }
+    let Some(result_type) = type_at(handler.entry.result) else {
+        return Ran::Made(Made::Failure("a handler without a result type".to_owned()));
+    };
+    let mut result = [0_u64; SLOTS_MAX];
+    // SAFETY: the arguments are of the entry's parameter types, the result of its result type.
+    unsafe {
+        (handler.entry.call)(context, slots.as_ptr(), result.as_mut_ptr());
+        Ran::Made(reply::of_value(engine, result.as_ptr(), result_type))
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    level: &'static str,
+    trace: String,
+    handler: String,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+/// A failed run is one line on stderr; the client sees only its trace id.
+fn report(handler: &HandlerInfo, failure: &Failure, trace: TraceId) {
+    let line = Line {
+        level: "error",
+        trace: trace.to_string(),
+        handler: format!("{} {}", text(&handler.method), text(&handler.route)),
+        message: &failure.message,
+        at: failure.place.as_ref().map(ToString::to_string),
+    };
+    // Texts cannot fail to be written.
+    log(&serde_json::to_string(&line).unwrap_or_default());
+}
