@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
-    let done = embed_library().and_then(|()| embed_runtime());
+    let done = embed_library().and_then(|()| embed_runtime()).and_then(|()| embed_version());
     if let Err(message) = done {
         eprintln!("{message}");
         std::process::exit(1);
@@ -41,6 +41,39 @@ fn embed_library() -> Result<(), String> {
     }
     code.push_str("]\n");
     std::fs::write(variable("OUT_DIR")?.join("std_files.rs"), code).map_err(|error| error.to_string())
+}
+
+/// A hash of everything that decides what code is made of a program: objects of another compiler are not used again.
+fn embed_version() -> Result<(), String> {
+    let root = root()?;
+    let mut files = Vec::new();
+    for part in ["compiler", "runtime/abi", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={}", root.join(part).display());
+        collect(&root.join(part), &mut files)?;
+    }
+    files.sort();
+    let mut hasher = blake3::Hasher::new();
+    for path in files {
+        hasher.update(&std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+    }
+    println!("cargo::rustc-env=DARK_COMPILER_HASH={}", hasher.finalize().to_hex());
+    Ok(())
+}
+
+/// Every source file at or below a path.
+fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
+    if path.is_file() {
+        out.push(path.to_owned());
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    for entry in entries.flatten().map(|entry| entry.path()) {
+        let source = entry.extension().is_some_and(|it| it == "rs" || it == "lalrpop");
+        if entry.is_dir() || source {
+            collect(&entry, out)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a program; its standard output.

@@ -9,6 +9,9 @@ use dark_ir::lower::{self, LowerError};
 use dark_ir::{passes, verify};
 use std::path::{Path, PathBuf};
 
+/// Which compiler this is: objects of others are not used.
+const COMPILER: &str = env!("DARK_COMPILER_HASH");
+
 /// What to build and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -92,7 +95,7 @@ pub fn object(program: &Program, plan: &Plan) -> Result<PathBuf, String> {
 
 fn object_key(program: &Program, options: &Options) -> String {
     let (program, options) = (format!("{program:?}"), format!("{options:?}"));
-    cache::key(&[program.as_bytes(), options.as_bytes(), dark_codegen::version().as_bytes()])
+    cache::key(&[program.as_bytes(), options.as_bytes(), COMPILER.as_bytes(), dark_codegen::version().as_bytes()])
 }
 
 fn emit(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, String> {
