@@ -1,0 +1,10 @@
+//! Whole programs from the outside: built by `darkc`, run as a person would, spoken to over HTTP, killed.
+//!
+//! Reading order: `app` (build, start, kill), `http` (a client that hides nothing), then the claims.
+
+mod app;
+mod durability;
+mod examples;
+mod http;
+mod limits;
+mod standalone;
