@@ -3,7 +3,7 @@
 //! In reading order: `app` is the program from its start to its exit code, `settings` its limits, `http` the server,
 //! `db` and `store` the datastores, `queue` and `cron` what runs later. `descriptor` reads what the compiler emits.
 
-mod app;
+pub mod app;
 pub mod cron;
 pub mod db;
 mod descriptor;

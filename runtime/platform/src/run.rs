@@ -9,7 +9,6 @@ use dark_sched::{Drive, Ended};
 use crate::db::Session;
 use crate::descriptor::text;
 use crate::engine::{Engine, Failure, FailureKind, Place};
-use crate::http::TraceId;
 use crate::queue::Job;
 
 /// What an invocation may use.
@@ -27,7 +26,6 @@ pub(crate) struct Locals {
     pub(crate) session: Option<Session>,
     /// In a worker's or cron's run.
     pub(crate) job: Option<Job>,
-    pub(crate) trace: Option<TraceId>,
 }
 
 /// Ends the invocation, even when nobody waits for it any more.
@@ -102,17 +100,11 @@ async fn drive<T>(
     (ended, result)
 }
 
-fn settle<T>(
-    (ended, result): (Ended, Option<T>),
-    raised: Option<Failure>,
-    place: Option<Place>,
-) -> Result<T, Failure> {
+fn settle<T>((ended, result): (Ended, Option<T>), raised: Option<Failure>, place: Option<Place>) -> Result<T, Failure> {
     let failure = match (ended, result) {
         (Ended::Returned, Some(result)) => return Ok(result),
         (Ended::Returned, None) => Failure::new(FailureKind::Fault, "a run ended without a result"),
-        (Ended::Left, _) => {
-            raised.unwrap_or_else(|| Failure::new(FailureKind::Cancelled, "the run was cancelled"))
-        }
+        (Ended::Left, _) => raised.unwrap_or_else(|| Failure::new(FailureKind::Cancelled, "the run was cancelled")),
         (Ended::Panicked(message), _) => Failure::new(FailureKind::Fault, format!("a fault of the runtime: {message}")),
         (Ended::NoStack, _) => Failure::new(FailureKind::Busy, "no stack is free for the run"),
     };

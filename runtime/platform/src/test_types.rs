@@ -73,11 +73,6 @@ pub(crate) fn record(name: &str, named: &[(&str, Type)]) -> Type {
     aggregate(Kind::Record, name, named)
 }
 
-pub(crate) fn tuple(parts: &[Type]) -> Type {
-    let named: Vec<(&str, Type)> = parts.iter().map(|ty| ("", *ty)).collect();
-    aggregate(Kind::Tuple, "Tuple", &named)
-}
-
 /// An enum whose cases have at most one field each, small enough to go without a box.
 fn cases(name: &str, extra_flags: u32, cases: &[(&str, Option<Type>)]) -> Type {
     let most = cases.iter().filter_map(|(_, ty)| ty.map(|ty| ty.slots)).max().unwrap_or(0);

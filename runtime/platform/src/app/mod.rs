@@ -8,8 +8,6 @@ mod arguments;
 mod entry;
 mod script;
 mod serve;
-#[cfg(test)]
-mod tests;
 mod values;
 
 use std::io::Write;

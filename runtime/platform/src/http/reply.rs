@@ -69,7 +69,8 @@ unsafe fn of_error(engine: &dyn Engine, slots: *const u64, ty: &'static TypeInfo
         if text(&ty.name) != ERROR {
             return Made::Failure(format!("the handler returned Error {}", engine.repr(slots, ty)));
         }
-        let (Some((code, _)), Some((message, _))) = (field_named(slots, ty, "statusCode"), field_named(slots, ty, "message"))
+        let (Some((code, _)), Some((message, _))) =
+            (field_named(slots, ty, "statusCode"), field_named(slots, ty, "message"))
         else {
             return Made::Failure("an error without its fields".to_owned());
         };
@@ -118,11 +119,74 @@ unsafe fn of_response(slots: *const u64, ty: &'static TypeInfo) -> Made {
             }
             match HeaderValue::from_bytes(value.as_bytes()) {
                 Ok(value) => headers.append(header, value),
-                Err(_) => return Made::Failure(format!("the value of the header {name} has characters it must not have")),
+                Err(_) => {
+                    return Made::Failure(format!("the value of the header {name} has characters it must not have"));
+                }
             };
         }
         let bodiless = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
         let body = if bodiless { Bytes::new() } else { Bytes::copy_from_slice(bytes_of(body)) };
         Made::Reply(Reply { status, headers, body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rt_engine::RtEngine;
+    use crate::test_types::{list_of, option, plain, record, result};
+
+    fn made(slots: &[u64], ty: &'static TypeInfo) -> Made {
+        // SAFETY: every test gives slots of the type beside them.
+        unsafe { of_value(&RtEngine::default(), slots.as_ptr(), ty) }
+    }
+
+    /// Status, content type and body of what is sent.
+    fn sent(slots: &[u64], ty: &'static TypeInfo) -> (u16, String, String) {
+        match made(slots, ty) {
+            Made::Reply(reply) => {
+                let content_type = reply.headers.get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap());
+                (reply.status.as_u16(), content_type.to_owned(), String::from_utf8(reply.body.to_vec()).unwrap())
+            }
+            other => panic!("no reply: {other:?}"),
+        }
+    }
+
+    fn int(value: i64) -> u64 {
+        (value << 1 | 1) as u64
+    }
+
+    #[test]
+    fn values_are_json_and_a_text_is_text() {
+        let point = record("Map.Point", &[("x", plain(Kind::Int)), ("y", plain(Kind::Int))]);
+        let json = |body: &str| (200, "application/json".to_owned(), body.to_owned());
+        assert_eq!(sent(&[int(-7)], plain(Kind::Int)), json("-7"));
+        assert_eq!(sent(&[int(1), int(2)], point), json(r#"{"x":1,"y":2}"#));
+        assert_eq!(sent(&[0], list_of(plain(Kind::Int))), json("[]"));
+        assert_eq!(sent(&[0], plain(Kind::String)), (200, "text/plain; charset=utf-8".to_owned(), String::new()));
+        assert_eq!(sent(&[0], plain(Kind::Unit)), (204, String::new(), String::new()));
+    }
+
+    #[test]
+    fn none_is_not_found_and_some_is_what_it_holds() {
+        let ty = option(plain(Kind::Int));
+        assert!(matches!(made(&[0, 0], ty), Made::Refusal(refusal) if refusal.status == StatusCode::NOT_FOUND));
+        assert_eq!(sent(&[1, int(5)], ty).2, "5");
+    }
+
+    #[test]
+    fn an_error_is_a_failed_run() {
+        let ty = result(plain(Kind::Unit), plain(Kind::Int));
+        assert_eq!(sent(&[0, 0], ty).0, 204);
+        let Made::Failure(message) = made(&[1, int(3)], ty) else { panic!("an Error is sent") };
+        assert_eq!(message, "the handler returned Error 3");
+    }
+
+    #[test]
+    fn only_final_statuses_can_be_sent() {
+        assert_eq!(status(int(299)).unwrap().as_u16(), 299);
+        for wrong in [0, 99, 101, 1000, -200, 65_736] {
+            assert!(status(int(wrong)).is_err(), "{wrong}");
+        }
     }
 }
