@@ -48,8 +48,7 @@ pub fn mode(session: &Session) -> Result<AppMode, String> {
 
 /// Core of the session's program, without the tests in `broken`.
 pub fn core(session: &Session, plan: &Plan, broken: &[Def]) -> Result<Program, String> {
-    let options =
-        lower::Options { name: plan.name.clone(), settings: plan.settings.clone(), mode: plan.mode };
+    let options = lower::Options { name: plan.name.clone(), settings: plan.settings.clone(), mode: plan.mode };
     let mut program = lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))?;
     passes::run(&mut program);
     if cfg!(debug_assertions) {

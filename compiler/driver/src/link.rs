@@ -23,8 +23,7 @@ pub fn link(object: &Path, executable: &Path) -> Result<(), String> {
         let _ = std::fs::remove_file(&own);
         return Err(format!("linking failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end()));
     }
-    std::fs::rename(&own, executable)
-        .map_err(|error| format!("{} cannot be written: {error}", executable.display()))
+    std::fs::rename(&own, executable).map_err(|error| format!("{} cannot be written: {error}", executable.display()))
 }
 
 /// What drives the system's linker: `CC`, else `cc`.

@@ -53,9 +53,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             Some(Emit::Asm) => {
                 text(compile::intermediate(&program, &plan, Output::Assembly)?, arguments.output.as_deref())
             }
-            Some(Emit::Obj) => {
-                write(&target(".o"), &compile::intermediate(&program, &plan, Output::Object)?)
-            }
+            Some(Emit::Obj) => write(&target(".o"), &compile::intermediate(&program, &plan, Output::Object)?),
         }
     });
     match made {

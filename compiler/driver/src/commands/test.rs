@@ -98,7 +98,10 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
     let program = queries::program(session.db());
     if program.tests.is_empty() {
         session.report(Format::Human);
-        return Err(super::fail(1, &format!("no tests in {}; a test is a line `expression = expected`", path.display())));
+        return Err(super::fail(
+            1,
+            &format!("no tests in {}; a test is a line `expression = expected`", path.display()),
+        ));
     }
     let wanted = |test: &TestCase| {
         let name = format!("{} {}", test.group, test.text);
@@ -122,12 +125,7 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
     Ok(outcomes)
 }
 
-fn run_tests(
-    session: &Session,
-    plan: &Plan,
-    broken: &[Def],
-    arguments: &Arguments,
-) -> Result<Vec<Outcome>, ExitCode> {
+fn run_tests(session: &Session, plan: &Plan, broken: &[Def], arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
     let program = compile::core(session, plan, broken)
         .and_then(|program| compile::cached_executable(&program, plan))
         .map_err(|message| super::fail(1, &message))?;

@@ -25,7 +25,8 @@ pub enum BodyProblem {
     /// A lower-case name, with its qualifier.
     UnknownName {
         path: String,
-        applied: bool,
+        /// The names of parameters and `let`s that are visible there.
+        locals: Vec<String>,
     },
     /// An upper-case name that is neither a case nor a datastore.
     UnknownConstructor {
@@ -483,7 +484,10 @@ impl<'a> Lowerer<'a> {
                 let path_text = segments.join(".");
                 let problem = match segments[..] {
                     ["Builtin", name] => BodyProblem::UnknownBuiltin { name: name.into() },
-                    _ => BodyProblem::UnknownName { path: path_text, applied },
+                    _ => {
+                        let locals = self.names.iter().map(|(name, _)| name.to_string()).collect();
+                        BodyProblem::UnknownName { path: path_text, locals }
+                    }
                 };
                 self.problem(path.span, problem);
                 self.add(Expr::Missing, span)

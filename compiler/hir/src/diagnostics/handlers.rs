@@ -86,6 +86,10 @@ impl Place<'_> {
                 "the method",
             );
             out.push(it.help("write \"GET\", \"POST\", \"PUT\", \"PATCH\" or \"DELETE\""));
+        } else if let Some(meant) = written_small(method) {
+            let title = format!("`{method}` is no HTTP method");
+            let it = Diagnostic::new(codes::E0502, title, self.file, self.argument_span(0), "in small letters");
+            out.push(it.help(format!("write \"{meant}\"")).note("methods are compared letter by letter"));
         }
         if let Some((title, help)) = route_problem(route) {
             out.push(Diagnostic::new(codes::E0502, title, self.file, self.argument_span(1), "the route").help(help));
@@ -161,10 +165,22 @@ impl Place<'_> {
         }
         let last = self.attribute.arguments.len().saturating_sub(1);
         if let Err(message) = dark_schedule::parse_schedule(schedule) {
-            let it = Diagnostic::new(codes::E0508, "this is no schedule", self.file, self.argument_span(last), message);
-            out.push(it.help("write for example \"every 5 minutes\", \"every day at 09:00 Europe/London\", \"Daily\""));
+            let it = Diagnostic::new(
+                codes::E0508,
+                "this is no schedule",
+                self.file,
+                self.argument_span(last),
+                "not understood",
+            );
+            out.push(it.help(message.to_string()));
         }
     }
+}
+
+/// A usual method that is written in other letters than clients send.
+fn written_small(method: &str) -> Option<&'static str> {
+    let usual = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    usual.into_iter().find(|known| method != *known && method.eq_ignore_ascii_case(known))
 }
 
 /// What is wrong with a route, and what to do.

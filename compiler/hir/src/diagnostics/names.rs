@@ -12,13 +12,20 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{Item, ItemKind, Name, TypeDefinition};
 
+/// Types that need no declaration; sized integers are rarely what a slip meant.
+const BUILT_IN_TYPES: [&str; 12] =
+    ["Int", "Int64", "Float", "Bool", "Char", "String", "DateTime", "Uuid", "Blob", "List", "Dict", "Unit"];
+
 pub fn type_problem(db: &dyn Db, module: &[String], span: Span, problem: &TypeProblem, file: FileId) -> Diagnostic {
     match problem {
         TypeProblem::Unknown { name } => {
             let it = Diagnostic::new(codes::E0202, format!("there is no type `{name}`"), file, span, "not found");
             match foreign_type(name) {
                 Some(help) => it.help(help),
-                None => suggestions(db, module, &[DefKind::Type], name, it),
+                None => match near(name, BUILT_IN_TYPES.into_iter()).as_slice() {
+                    [] => suggestions(db, module, &[DefKind::Type], name, it),
+                    meant => it.help(format!("did you mean {}?", either(meant))),
+                },
             }
         }
         TypeProblem::Arity { name, expected, found } => {
@@ -76,7 +83,7 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
     let new = |code, title: String, label: &str| Diagnostic::new(code, title, file, span, label);
     match problem {
         BodyProblem::Type(problem) => type_problem(db, module, span, problem, file),
-        BodyProblem::UnknownName { path, applied } => unknown_name(db, module, path, *applied, span, file),
+        BodyProblem::UnknownName { path, locals } => unknown_name(db, module, path, locals, span, file),
         BodyProblem::UnknownBuiltin { name } => {
             let it = new(codes::E0201, format!("there is no `Builtin.{name}`"), "not found");
             suggestions(db, module, &[DefKind::Function], &format!("Builtin.{name}"), it)
@@ -112,7 +119,7 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
     }
 }
 
-fn unknown_name(db: &dyn Db, module: &[String], path: &str, applied: bool, span: Span, file: FileId) -> Diagnostic {
+fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], span: Span, file: FileId) -> Diagnostic {
     let title = match path.contains('.') {
         true => format!("`{path}` not found"),
         false => format!("there is no variable named: {path}"),
@@ -127,7 +134,10 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, applied: bool, span:
     if path.contains('.') && (Scope { module }).find(db, &kinds, &segments).is_some() {
         return it.help(format!("write `{standard}`")).note("names of the standard library begin with `Stdlib.`");
     }
-    let _ = applied;
+    let meant = near(path, locals.iter().map(String::as_str));
+    if !path.contains('.') && !meant.is_empty() {
+        return it.help(format!("did you mean {}?", either(&meant)));
+    }
     suggestions(db, module, &kinds, path, it)
 }
 
@@ -213,8 +223,11 @@ fn suggestions(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str, it
     if !close.is_empty() {
         return it.help(format!("did you mean {}?", either(&close)));
     }
-    let mut same: Vec<&str> =
-        all.iter().copied().filter(|known| known.rsplit('.').next() == Some(last) && *known != path).collect();
+    let mut same: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|known| known.rsplit('.').next() == Some(last) && *known != path && known.contains('.'))
+        .collect();
     same.sort_by_key(|known| (known.len(), *known));
     same.truncate(3);
     match same.is_empty() {

@@ -162,6 +162,10 @@ impl<'a> View<'a> {
                 .new_at(codes::E0302, "the elements have different types".into(), span, here)
                 .because(self.file, self.span(*first), format!("this is {want}, so all of them must be"))
                 .help("to keep values of several types, declare an enum with a case for each"),
+            Because::Part { is_list } => {
+                let what = if *is_list { "an element of this list" } else { "this part of the tuple" };
+                self.new_at(codes::E0302, format!("{what} is {want}, not {have}"), span, here)
+            }
             Because::Operand { operator, other } => {
                 let title = format!("the sides of `{}` have different types", symbol(*operator));
                 self.new_at(codes::E0304, title, span, here)

@@ -319,7 +319,7 @@ impl Infer<'_> {
     fn list(&mut self, items: &[ExprId], expected: Option<&Expected>) -> Ty {
         let element = expected.and_then(|expected| match self.table.shallow(&expected.ty) {
             Ty::List(element) if !matches!(self.table.shallow(&element), Ty::Var(_)) => {
-                Some(Expected { ty: (*element).clone(), because: expected.because.clone() })
+                Some(Expected { ty: (*element).clone(), because: Because::Part { is_list: true } })
             }
             _ => None,
         });
@@ -328,7 +328,7 @@ impl Infer<'_> {
 
     fn tuple(&mut self, items: &[ExprId], expected: Option<&Expected>) -> Ty {
         let wanted = expected.and_then(|expected| match self.table.shallow(&expected.ty) {
-            Ty::Tuple(parts) if parts.len() == items.len() => Some((parts, expected.because.clone())),
+            Ty::Tuple(parts) if parts.len() == items.len() => Some((parts, Because::Part { is_list: false })),
             _ => None,
         });
         let parts: Vec<Ty> = items

@@ -176,6 +176,10 @@ pub enum Because {
     Element {
         first: ExprId,
     },
+    /// A list or tuple whose type is known from outside.
+    Part {
+        is_list: bool,
+    },
     Operand {
         operator: Operator,
         other: ExprId,
