@@ -59,12 +59,8 @@ fn settled(failure: dark_rt::Failure) -> Failure {
         dark_rt::FailureKind::Cancelled => FailureKind::Cancelled,
         dark_rt::FailureKind::Internal => FailureKind::Fault,
     };
-    let place = failure.location.map(|at| Place {
-        file: at.file,
-        line: at.line,
-        column: at.column,
-        function: at.function,
-    });
+    let place =
+        failure.location.map(|at| Place { file: at.file, line: at.line, column: at.column, function: at.function });
     Failure { kind, message: failure.message, place }
 }
 

@@ -474,5 +474,4 @@ unsafe fn write_high(list: *mut List, slots: *const u64, count: u64) {
 }
 
 #[cfg(test)]
-#[path = "list_tests.rs"]
 mod tests;

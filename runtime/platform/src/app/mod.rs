@@ -53,7 +53,9 @@ pub fn run(app: &'static AppInfo, engine: &'static dyn Engine, arguments: &[Stri
         Mode::Script => prepared(app, engine, script::run),
         Mode::Eval => prepared(app, engine, script::eval),
         Mode::Test => match arguments::parse_tests(arguments) {
-            Ok(options) => prepared(app, engine, move |app, engine, settings| script::test(app, engine, settings, &options)),
+            Ok(options) => {
+                prepared(app, engine, move |app, engine, settings| script::test(app, engine, settings, &options))
+            }
             Err(message) => usage(&message, "usage: [--format human|json] [--filter TEXT]\n"),
         },
     }

@@ -178,7 +178,8 @@ fn describe(database: &Location) -> String {
 }
 
 fn banner(app: &AppInfo, address: Option<SocketAddr>, settings: &Settings, roles: Roles, database: &str) -> String {
-    let address = address.map_or_else(|| "no port".to_owned(), |address| format!("http://localhost:{}", address.port()));
+    let address =
+        address.map_or_else(|| "no port".to_owned(), |address| format!("http://localhost:{}", address.port()));
     let named = [("http", roles.http), ("worker", roles.worker), ("cron", roles.cron)];
     let roles: Vec<&str> = named.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect();
     let (name, limits, roles) = (text(&app.name), &settings.limits, roles.join(","));

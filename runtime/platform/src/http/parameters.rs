@@ -61,9 +61,9 @@ pub(crate) fn read(handler: &HandlerInfo, variables: &[String], request: &Receiv
                 variable(place.and_then(|place| variables.get(place)).map_or("", String::as_str), param)
             }
             ParamSource::Request => whole_request(request, param).map(Argument::Request),
-            ParamSource::BodyText => String::from_utf8(request.body.to_vec()).map(Argument::Text).map_err(|_| {
-                Refusal::of_fields(vec![problem("body", "is not UTF-8")])
-            }),
+            ParamSource::BodyText => String::from_utf8(request.body.to_vec())
+                .map(Argument::Text)
+                .map_err(|_| Refusal::of_fields(vec![problem("body", "is not UTF-8")])),
             ParamSource::BodyBytes => Ok(Argument::Bytes(request.body.clone())),
             ParamSource::BodyTyped => body(request, param),
             ParamSource::Query => query(request, param),
@@ -148,14 +148,17 @@ fn content_type(headers: &HeaderMap) -> String {
 
 /// Headers as texts, names in lower case, in their order.
 fn texts(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
 }
 
 fn whole_request(request: &Received, param: &ParamInfo) -> Result<WholeRequest, Refusal> {
     let fields = items(&type_of(param)?.fields);
     let field = fields.iter().find(|field| text(&field.name) == "headers").and_then(|field| type_at(field.ty));
     let element = field.map_or(std::ptr::null(), |list| list.element);
-    let mut headers: Vec<(String, String)> = texts(&request.headers).filter(|(name, _)| name != METHOD_HEADER).collect();
+    let mut headers: Vec<(String, String)> =
+        texts(&request.headers).filter(|(name, _)| name != METHOD_HEADER).collect();
     // HTTP/2 names the host beside the headers.
     if let (false, Some(host)) = (request.headers.contains_key(HOST), request.uri.authority()) {
         headers.push(("host".to_owned(), host.as_str().to_owned()));

@@ -28,12 +28,7 @@ impl From<Fault> for Stop {
 ///
 /// # Safety
 /// The result has room for the type's slots.
-pub unsafe fn read(
-    heap: &mut Heap,
-    json: &str,
-    ty: Ty,
-    result: *mut u64,
-) -> Result<Result<(), JsonProblem>, Fault> {
+pub unsafe fn read(heap: &mut Heap, json: &str, ty: Ty, result: *mut u64) -> Result<Result<(), JsonProblem>, Fault> {
     let mut reader = Reader { scanner: Scanner::new(json), heap, path: Vec::new(), depth: 0 };
     // SAFETY: promised by the caller.
     let read = unsafe { reader.value(ty, result) }.and_then(|()| match reader.scanner.peek() {
@@ -689,7 +684,14 @@ mod tests {
             assert_eq!(parse_moment(text).map(date_time_text).as_deref(), Some(text));
         }
         assert_eq!(parse_moment("2026-11-23T10:00:00+01:00"), parse_moment("2026-11-23T09:00:00.000Z"));
-        for wrong in ["2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "é026-01-01T00:00:00Z"] {
+        for wrong in [
+            "2026-02-29T00:00:00Z",
+            "2026-01-01",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00.Z",
+            "é026-01-01T00:00:00Z",
+        ] {
             assert_eq!(parse_moment(wrong), None, "{wrong}");
         }
     }

@@ -148,13 +148,7 @@ unsafe fn entries(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> 
 
 /// # Safety
 /// As `write`; the fields are those of the value.
-unsafe fn array(
-    out: &mut String,
-    slots: *const u64,
-    ty: Ty,
-    fields: &[FieldInfo],
-    depth: usize,
-) -> Result<(), String> {
+unsafe fn array(out: &mut String, slots: *const u64, ty: Ty, fields: &[FieldInfo], depth: usize) -> Result<(), String> {
     out.push('[');
     for (i, field) in fields.iter().enumerate() {
         if i > 0 {

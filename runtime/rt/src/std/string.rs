@@ -164,8 +164,7 @@ pub unsafe extern "C" fn dark_string_join(context: *mut Context, l: *const List,
     // SAFETY: promised by the caller.
     unsafe {
         made(context, |heap| {
-            let parts: Vec<&str> =
-                (0..list::len(l)).map(|i| text::as_str(value::object(list::at(l, i)))).collect();
+            let parts: Vec<&str> = (0..list::len(l)).map(|i| text::as_str(value::object(list::at(l, i)))).collect();
             let separator = text::as_str(separator);
             let bytes: usize = parts.iter().map(|part| part.len() + separator.len()).sum();
             heap.check_room(bytes)?;
@@ -250,7 +249,8 @@ unsafe fn clamped(word: u64, length: usize) -> usize {
     let index = unsafe { number::to_i64(word) };
     // What no machine word holds is beyond one end or the other.
     // SAFETY: as above.
-    let index = index.unwrap_or_else(|| if unsafe { number::display(word) }.starts_with('-') { i64::MIN } else { i64::MAX });
+    let index =
+        index.unwrap_or_else(|| if unsafe { number::display(word) }.starts_with('-') { i64::MIN } else { i64::MAX });
     let index = if index < 0 { index.saturating_add(length) } else { index };
     index.clamp(0, length) as usize
 }

@@ -371,12 +371,8 @@ unsafe fn immortalise(heap: &mut Heap, waiting: &mut Vec<Reached>, reached: Reac
             return;
         }
         match ty.kind {
-            Kind::Int => {
-                if !number::is_small(*slots) {
-                    set_immortal(heap, object(slots));
-                }
-            }
-            Kind::Char | Kind::String | Kind::Blob => {
+            Kind::Int if number::is_small(*slots) => {}
+            Kind::Int | Kind::Char | Kind::String | Kind::Blob => {
                 set_immortal(heap, object(slots));
             }
             Kind::List => {
@@ -402,11 +398,11 @@ unsafe fn immortalise(heap: &mut Heap, waiting: &mut Vec<Reached>, reached: Reac
                 }
             }
             Kind::Tuple | Kind::Record | Kind::Enum => {
-                if !is_boxed(ty) || set_immortal(heap, object(slots)) {
-                    for field in fields_of(slots, ty) {
-                        let field_slots = base(slots, ty).add(field.offset as usize).cast();
-                        waiting.push(Reached::Value(field_slots, super::ty(field.ty)));
-                    }
+                let is_mortal = !is_boxed(ty) || set_immortal(heap, object(slots));
+                let fields = if is_mortal { fields_of(slots, ty) } else { &[] };
+                for field in fields {
+                    let field_slots = base(slots, ty).add(field.offset as usize).cast();
+                    waiting.push(Reached::Value(field_slots, super::ty(field.ty)));
                 }
             }
             _ => {}

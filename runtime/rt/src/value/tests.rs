@@ -246,8 +246,12 @@ fn a_field_before_a_deep_one_decides_first() {
 
 /// `Link 0 (Link 1 (… End))`
 fn deep_chain(heap: &mut Heap, chain: Ty, head: impl Fn(&mut Heap, usize) -> u64) -> u64 {
+    chain_of_length(heap, chain, DEEP, head)
+}
+
+fn chain_of_length(heap: &mut Heap, chain: Ty, length: usize, head: impl Fn(&mut Heap, usize) -> u64) -> u64 {
     let mut value = case(heap, chain, 0, &[]);
-    for i in 0..DEEP {
+    for i in 0..length {
         let head = head(heap, i);
         value = case(heap, chain, 1, &[head, value[0]]);
     }
@@ -271,10 +275,12 @@ fn a_value_nested_a_million_deep_needs_no_deep_stack() {
                 assert!(!equal(&a, &c, chain));
                 assert_eq!(compare(&a, &b, chain), Ordering::Equal);
                 assert_eq!(compare(&a, &c, chain), Ordering::Less);
-                let text = repr(&a, chain);
-                assert!(text.starts_with("Chain.Link(\n  999999,\n  Chain.Link(\n    999998,\n"));
+                // Its text has two lines a level, so a tenth will do.
+                let printed = chain_of_length(heap, chain, DEEP / 10, |_, i| int(i as i64));
+                let text = repr(&printed, chain);
+                assert!(text.starts_with("Chain.Link(\n  99999,\n  Chain.Link(\n    99998,\n"));
                 assert!(repr_within(&Heap::new(mode, 1 << 20), &a, chain).is_err());
-                for value in [a, b, c] {
+                for value in [a, b, c, printed] {
                     drop_value(heap, &value, chain);
                 }
                 let mut value = deep_chain(heap, texts, |heap, _| string(heap, "text"));
