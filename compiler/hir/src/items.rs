@@ -189,7 +189,7 @@ pub fn item_at<'a>(file: &'a File, place: &[u32]) -> Option<&'a Item> {
 }
 
 /// The syntax of a definition. Only queries whose result has no spans may call it freely.
-pub fn item_of<'db>(db: &'db dyn Db, def: Def) -> Option<(SourceFile, &'db Item)> {
+pub fn item_of(db: &dyn Db, def: Def) -> Option<(SourceFile, &Item)> {
     let (file, place) = source(db, def)?;
     Some((file, item_at(&parse(db, file).tree, &place)?))
 }

@@ -67,11 +67,11 @@ enum Raw {
     #[token("(*)")]
     StarSection,
     #[token("\"\"\"")]
-    RawString,
+    TripleString,
     #[token("\"")]
     String,
     #[token("$\"\"\"")]
-    RawInterpolated,
+    TripleInterpolated,
     #[token("$\"")]
     Interpolated,
     #[token("'")]
@@ -205,9 +205,9 @@ impl<'a> Reader<'a> {
                 self.push(T::RParen, start + 2, start + 3);
                 end
             }
-            Ok(Raw::RawString) => self.raw_string(start),
+            Ok(Raw::TripleString) => self.raw_string(start),
             Ok(Raw::String) => self.string(start),
-            Ok(Raw::RawInterpolated) => self.interpolated(start, end, true),
+            Ok(Raw::TripleInterpolated) => self.interpolated(start, end, true),
             Ok(Raw::Interpolated) => self.interpolated(start, end, false),
             Ok(Raw::Quote) => self.quote(start),
             Ok(Raw::Symbol) => {

@@ -85,7 +85,7 @@ pub(crate) unsafe fn elements_of<'a>(slot: u64) -> impl Iterator<Item = *const u
     (0..len as usize).map(move |index| first.wrapping_add(index * step))
 }
 
-const _: () = assert!(size_of::<Buffer>() % SLOT_BYTES == 0);
+const _: () = assert!(size_of::<Buffer>().is_multiple_of(SLOT_BYTES));
 
 /// The slots of a field that stands at `offset` of a value.
 ///

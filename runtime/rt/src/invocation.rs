@@ -215,6 +215,7 @@ fn place(location: *const SourceLocation) -> Option<Place> {
 /// # Safety
 /// The context is that of the running invocation.
 #[cold]
+#[allow(clippy::boxed_local, reason = "faults travel in a box, because results with them are returned everywhere")]
 pub unsafe fn fail(context: *mut Context, fault: Fault) -> ! {
     let hooks = {
         // SAFETY: promised by the caller.

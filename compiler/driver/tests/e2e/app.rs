@@ -128,10 +128,6 @@ impl Running {
         self.child.wait().expect("the process ends");
     }
 
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     /// SIGTERM; the exit code.
     pub fn terminate(mut self) -> Option<i32> {
         let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();

@@ -93,10 +93,8 @@ impl Infer<'_> {
                 self.postponed.push(Postponed::Unwrap { expr: *argument, argument: argument_ty, result });
                 self.solve_last();
             }
-            (Binding::Intrinsic(name), [worker, ..]) if name == "emit" => {
-                if !self.names_a_worker(*worker) {
-                    self.fact(Fact::NotAWorker { expr: *worker });
-                }
+            (Binding::Intrinsic(name), [worker, ..]) if name == "emit" && !self.names_a_worker(*worker) => {
+                self.fact(Fact::NotAWorker { expr: *worker });
             }
             _ => {}
         }

@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
 
     /// The function of an instance; queued when it is new.
     pub fn instance(&mut self, def: Def, arguments: Vec<Ty>) -> Result<FunctionId, LowerError> {
-        if arguments.iter().any(|ty| is_endless(ty)) {
+        if arguments.iter().any(is_endless) {
             return Err(LowerError::InfiniteTypes { def });
         }
         let instance = Instance { def, arguments };

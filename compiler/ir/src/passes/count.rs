@@ -164,10 +164,11 @@ impl Pass<'_> {
         // Borrowed for the last time: dropped behind the operation.
         let mut last: Vec<Var> = Vec::new();
         for (operand, passing) in &passing {
-            if let (Operand::Var(it), Passing::Borrow) = (operand, passing) {
-                if !live.contains(it) && !last.contains(it) {
-                    last.push(*it);
-                }
+            if let (Operand::Var(it), Passing::Borrow) = (operand, passing)
+                && !live.contains(it)
+                && !last.contains(it)
+            {
+                last.push(*it);
             }
         }
         body = self.drops(last.iter().copied(), body);

@@ -55,7 +55,7 @@ pub fn on_the_line(text: &str, error: Span, file: FileId) -> Option<Diagnostic> 
         return None;
     }
     let start = start + indentation + skipped;
-    Some(foreign(word, Span::new(start, start + length), file)?)
+    foreign(word, Span::new(start, start + length), file)
 }
 
 /// `Dark has no …`

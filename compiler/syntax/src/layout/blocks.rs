@@ -134,7 +134,7 @@ impl Layout<'_> {
     /// Everything of a `let` or `val` up to its `=`; true if a `:` stands outside parentheses.
     pub(super) fn let_head(&mut self, column: u32) -> bool {
         let (mut depth, mut angles, mut typed) = (0u32, 0u32, false);
-        while !self.is_end() && !(depth == 0 && matches!(self.kind(), T::Eq)) {
+        while !(self.is_end() || depth == 0 && matches!(self.kind(), T::Eq)) {
             if self.on_new_row() && self.token().col <= column {
                 break;
             }

@@ -132,6 +132,7 @@ impl Call {
         }
     }
 
+    #[allow(clippy::mut_from_ref, reason = "it is the invocation's, reached through its context")]
     unsafe fn session(&self) -> &mut Session {
         unsafe { self.host.session(self.context) }
     }
