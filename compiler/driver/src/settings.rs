@@ -16,6 +16,20 @@ pub struct Settings {
     pub limits: Limits,
     #[serde(default)]
     pub cors: Cors,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
+}
+
+/// How workers run.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// Seconds before the second, third, … run of an event that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_seconds: Option<Vec<f64>>,
+    /// Runs of one worker at the same time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
 }
 
 /// Limits of one invocation.
@@ -86,6 +100,14 @@ fn parse(text: &str) -> Result<Settings, String> {
             return Err(format!("`limits.{name}` must be at least 1"));
         }
     }
+    if let Some(queue) = &settings.queue {
+        if queue.concurrency.is_some_and(|number| !(1..=1000).contains(&number)) {
+            return Err("`queue.concurrency` must be from 1 to 1000".into());
+        }
+        if queue.retry_seconds.iter().flatten().any(|wait| !(0.0..=31_536_000.0).contains(wait)) {
+            return Err("`queue.retry_seconds` holds seconds, from 0 to a year".into());
+        }
+    }
     Ok(settings)
 }
 
@@ -106,6 +128,8 @@ mod tests {
     fn only_what_is_said_goes_into_the_executable() {
         let json = |text| parse(text).and_then(|it| it.to_json()).unwrap();
         assert_eq!(json("name = \"shop\""), r#"{"limits":{},"cors":{}}"#);
+        assert!(parse("[queue]\nconcurrency = 0").unwrap_err().contains("queue.concurrency"));
+        assert!(parse("[queue]\nretry_seconds = [-1.0]").unwrap_err().contains("queue.retry_seconds"));
         let text = "[limits]\nmemory_mb = 64\n[cors]\norigins = [\"https://a.example\"]";
         assert_eq!(json(text), r#"{"limits":{"memory_mb":64},"cors":{"origins":["https://a.example"]}}"#);
     }

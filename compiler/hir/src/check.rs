@@ -8,6 +8,7 @@ use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
+use crate::program::value_circles;
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity};
 use dark_syntax::ast::{ItemKind, TypeDefinition};
@@ -26,6 +27,12 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         {
             out.push(names::repeated(db, item, *first, file.id(db)));
         }
+    }
+    let is_value = |entry: &&Entry| entry.def.kind(db) == DefKind::Value;
+    if items(db, file).iter().any(|entry| is_value(&entry)) {
+        let circles = value_circles(db);
+        let own = items(db, file).iter().filter(is_value).filter(|entry| circles.contains(&entry.def));
+        out.extend(own.filter_map(|entry| names::needs_itself(db, entry.def, circles)));
     }
     out.extend(handlers::ties(db, file));
     out.sort_by_key(|it| (it.primary.location.span.start, it.code.id));

@@ -59,6 +59,13 @@ pub fn program(db: &dyn Db) -> Program {
     out
 }
 
+/// Values that need each other in a circle, in the order they are met. By itself, so that an edit elsewhere leaves what is
+/// known of a file.
+#[salsa::tracked]
+pub fn value_circles(db: &dyn Db) -> Vec<Def> {
+    program(db).circles.clone()
+}
+
 fn function(db: &dyn Db, def: Def, out: &mut Program) {
     match signature(db, def).as_ref().map(|it| &it.role) {
         Some(Role::HttpHandler { .. }) => out.handlers.push(def),

@@ -140,6 +140,43 @@ where
     match at_once.await {
         Some(output) => Some(output),
         // The task panics only with the runtime itself.
-        None => tokio::task::spawn_local(future).await.ok(),
+        None => {
+            let detached = Detached::new();
+            tokio::task::spawn_local(async move {
+                let output = future.await;
+                drop(detached);
+                output
+            })
+            .await
+            .ok()
+        }
+    }
+}
+
+thread_local! {
+    static DETACHED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A run that goes on though nobody may wait for it.
+struct Detached;
+
+impl Detached {
+    fn new() -> Detached {
+        DETACHED.set(DETACHED.get() + 1);
+        Detached
+    }
+}
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        DETACHED.set(DETACHED.get() - 1);
+    }
+}
+
+/// Waits until no such run of this thread is under way, but not longer than that.
+pub(crate) async fn detached_runs_end(within: Duration) {
+    let until = Instant::now() + within;
+    while DETACHED.get() > 0 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

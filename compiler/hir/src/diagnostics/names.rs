@@ -253,6 +253,22 @@ pub fn repeated(db: &dyn Db, item: &Item, first: Def, file: FileId) -> Diagnosti
     }
 }
 
+/// A value on a circle of values.
+pub fn needs_itself(db: &dyn Db, def: Def, circle: &[Def]) -> Option<Diagnostic> {
+    let place = location(db, def)?;
+    let name = |def: &Def| shown(def.path(db)).rsplit('.').next().unwrap_or_default().to_owned();
+    let own = name(&def);
+    let it =
+        Diagnostic::new(codes::E0310, format!("the value `{own}` needs itself"), place.file, place.span, "this value");
+    let others: Vec<String> = circle.iter().filter(|it| **it != def).map(name).collect();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let it = match others.is_empty() {
+        true => it,
+        false => it.note(format!("on the way are the values {}", list(&others))),
+    };
+    Some(it.help("values are computed once, each behind those it needs: make one a function, `let name () : Type = …`"))
+}
+
 /// Fields or cases of one type with the same name.
 pub fn repeated_members(definition: &TypeDefinition, file: FileId, out: &mut Vec<Diagnostic>) {
     let names: Vec<&Name> = match definition {

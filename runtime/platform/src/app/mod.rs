@@ -90,6 +90,12 @@ fn settings(app: &AppInfo) -> Result<Settings, String> {
     Settings::parse(text(&app.settings))
 }
 
+fn queue_settings(app: &AppInfo) -> Result<QueueSettings, String> {
+    let json =
+        serde_json::from_str(text(&app.settings)).map_err(|error| format!("the settings of dark.toml: {error}"))?;
+    Ok(QueueSettings { run_limit: settings(app)?.limits.run_deadline, ..QueueSettings::from_json(&json)? })
+}
+
 /// Opens what the program declares and gives it to the externs; the crons, when this process runs them.
 fn open_database(
     app: &AppInfo,
@@ -100,7 +106,7 @@ fn open_database(
     // SAFETY: `app` was made by the compiler.
     let declared = unsafe { Declared::of_app(app) };
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let setup = Setup { options, settings: QueueSettings::default(), roles, clock, random };
+    let setup = Setup { options, settings: queue_settings(app)?, roles, clock, random };
     let Some((backend, crons)) = Backend::open(declared, setup).map_err(|error| error.to_string())? else {
         return Ok(None);
     };

@@ -21,7 +21,7 @@ use crate::engine::Engine;
 use crate::http::{Front, Program, Shared, TraceIds, listen, router};
 use crate::jobs::Jobs;
 use crate::queue::{self, Queue};
-use crate::run::Budget;
+use crate::run::{Budget, detached_runs_end};
 use crate::settings::Settings;
 use crate::store::{self, Location};
 
@@ -126,7 +126,10 @@ impl Server {
                 threads.into_iter().filter_map(|thread| thread.join().err()).count()
             });
             tokio::select! {
-                _ = async { (core.await, others.await) } => Ok::<i32, std::io::Error>(exit::FINE),
+                (core, others) = async { (core.await, others.await) } => {
+                    let fine = core.is_ok() && others.is_ok_and(|failed| failed == 0);
+                    Ok::<i32, std::io::Error>(if fine { exit::FINE } else { exit::FAULT })
+                }
                 // Somebody does not want to wait.
                 () = signals.end() => Ok(exit::FAILED),
             }
@@ -152,7 +155,11 @@ async fn serve_core(
     let limits = settings.limits;
     set_stack_sizes(StackSizes { stack_bytes: limits.stack_bytes, ..StackSizes::default() });
     let mut services = JoinSet::new();
-    if let Some(listener) = socket.and_then(|socket| TcpListener::from_std(socket).ok()) {
+    let listener = socket.map(TcpListener::from_std).transpose().unwrap_or_else(|error| {
+        say(&format!("a socket could not be listened on: {error}"));
+        None
+    });
+    if let Some(listener) = listener {
         let budget = Budget { memory_bytes: limits.memory_bytes, time: Some(limits.deadline) };
         let handlers = Rc::new(Program { app, engine, budget });
         let front = Rc::new(Front { shared, handlers, traces: TraceIds::new(&SystemRandom) });
@@ -168,6 +175,7 @@ async fn serve_core(
         services.spawn_local(crons.serve(stopping));
     }
     while services.join_next().await.is_some() {}
+    detached_runs_end(limits.deadline).await;
 }
 
 fn describe(database: &Location) -> String {

@@ -66,8 +66,8 @@ impl Retry {
 }
 
 impl QueueSettings {
-    /// The settings under `queue` in `dark.toml`, handed over as JSON: `retrySeconds` (a list), `concurrency`,
-    /// `runLimitSeconds`. What is not named keeps its default; what cannot be understood is named in the error.
+    /// The settings under `queue` in `dark.toml`, handed over as JSON: `retry_seconds` (a list) and
+    /// `concurrency`. What is not named keeps its default; what cannot be understood is named in the error.
     pub fn from_json(settings: &serde_json::Value) -> Result<QueueSettings, String> {
         let mut result = QueueSettings::default();
         let Some(queue) = settings.get("queue") else { return Ok(result) };
@@ -75,19 +75,16 @@ impl QueueSettings {
             Some(seconds) if (0.0..=31_536_000.0).contains(&seconds) => Ok(seconds),
             _ => Err(format!("queue.{name} in dark.toml holds {value}: write a number of seconds, at most a year")),
         };
-        if let Some(waits) = queue.get("retrySeconds") {
-            let wrong = || format!("queue.retrySeconds in dark.toml is {waits}: write a list, `[10, 60, 300, 1800]`");
+        if let Some(waits) = queue.get("retry_seconds") {
+            let wrong = || format!("queue.retry_seconds in dark.toml is {waits}: write a list, `[10, 60, 300, 1800]`");
             let waits = waits.as_array().ok_or_else(wrong)?.iter();
-            let waits = waits.map(|wait| seconds(wait, "retrySeconds").map(|wait| (wait * 1000.0) as i64));
+            let waits = waits.map(|wait| seconds(wait, "retry_seconds").map(|wait| (wait * 1000.0) as i64));
             result.retry.waits_ms = waits.collect::<Result<_, _>>()?;
         }
         if let Some(concurrency) = queue.get("concurrency") {
             let wrong = || format!("queue.concurrency in dark.toml is {concurrency}: write a number from 1 to 1000");
             let number = concurrency.as_u64().filter(|number| (1..=1000).contains(number)).ok_or_else(wrong)?;
             result.concurrency = number as usize;
-        }
-        if let Some(limit) = queue.get("runLimitSeconds") {
-            result.run_limit = Duration::from_secs_f64(seconds(limit, "runLimitSeconds")?);
         }
         Ok(result)
     }
@@ -119,10 +116,10 @@ mod tests {
     #[test]
     fn settings_are_read_and_mistakes_named() {
         let read = |text: &str| QueueSettings::from_json(&serde_json::from_str(text).unwrap());
-        let settings = read(r#"{"queue": {"retrySeconds": [0.5, 2], "concurrency": 1}}"#).unwrap();
+        let settings = read(r#"{"queue": {"retry_seconds": [0.5, 2], "concurrency": 1}}"#).unwrap();
         assert_eq!((settings.retry.waits_ms, settings.concurrency), (vec![500, 2000], 1));
         assert_eq!(read("{}").unwrap(), QueueSettings::default());
         assert!(read(r#"{"queue": {"concurrency": 0}}"#).unwrap_err().contains("queue.concurrency"));
-        assert!(read(r#"{"queue": {"retrySeconds": ["x"]}}"#).unwrap_err().contains("number of seconds"));
+        assert!(read(r#"{"queue": {"retry_seconds": ["x"]}}"#).unwrap_err().contains("number of seconds"));
     }
 }
