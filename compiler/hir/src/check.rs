@@ -8,7 +8,9 @@ use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
+use crate::program::circle_of;
 use crate::program::value_circles;
+use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity};
 use dark_syntax::ast::{ItemKind, TypeDefinition};
@@ -69,7 +71,8 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
             lowerer.generics = decl.type_params.iter().map(|name| name.text.clone()).collect();
             match &decl.definition {
                 TypeDefinition::Alias(ty) => {
-                    if lowerer.lower(ty) == crate::types::Ty::Error && lowerer.problems.is_empty() {
+                    lowerer.lower(ty);
+                    if is_circular(db, entry.def) {
                         out.push(names::alias_of_itself(&decl.name, id));
                     }
                 }
@@ -89,12 +92,23 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
             let row = lowerer.lower(&decl.ty);
             handlers::check_row(&row, decl, id, &mut out);
         }
-        ItemKind::Value(_) | ItemKind::Expr(_) | ItemKind::Test(_) | ItemKind::Module(_) | ItemKind::Error => {}
+        ItemKind::Value(value) => {
+            let way = circle_of(db, entry.def);
+            if !way.is_empty() && !way.iter().any(|it| is_earlier_value(db, *it, entry.def)) {
+                out.push(names::value_of_itself(db, &value.name, &way, id));
+            }
+        }
+        ItemKind::Expr(_) | ItemKind::Test(_) | ItemKind::Module(_) | ItemKind::Error => {}
     }
     let problems = std::mem::take(&mut lowerer.problems);
     out.extend(problems.iter().map(|(span, problem)| names::type_problem(db, &entry.module, *span, problem, id)));
     body(db, entry, id, &mut out);
     out
+}
+
+/// One message a circle: at the value that stands first.
+fn is_earlier_value(db: &dyn Db, def: Def, than: Def) -> bool {
+    def.kind(db) == DefKind::Value && location(db, def) < location(db, than)
 }
 
 fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagnostic>) {

@@ -10,7 +10,8 @@ use crate::signature::signature;
 use crate::types::Role;
 use dark_source::Location;
 use dark_syntax::ast::{Expected, ItemKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Program {
@@ -95,28 +96,67 @@ fn order(db: &dyn Db, values: &[Def], out: &mut Program) {
     all.extend(values);
     let mut done = FxHashSet::default();
     for value in all {
-        visit(db, value, &mut Vec::new(), &mut done, out);
+        visit(db, value, &mut done, out);
     }
 }
 
-fn visit(db: &dyn Db, def: Def, way: &mut Vec<Def>, done: &mut FxHashSet<Def>, out: &mut Program) {
-    if done.contains(&def) {
+/// Keeps its way in a vector: chains of values may be longer than the stack is deep.
+fn visit(db: &dyn Db, from: Def, done: &mut FxHashSet<Def>, out: &mut Program) {
+    if done.contains(&from) {
         return;
     }
-    if let Some(start) = way.iter().position(|it| *it == def) {
-        // Functions may call each other; a circle counts only when a value is on it.
-        out.circles.extend(way[start..].iter().copied().filter(|it| it.kind(db) == DefKind::Value));
-        return;
+    let mut way = vec![(from, references(db, from).into_iter())];
+    let mut places = FxHashMap::from_iter([(from, 0)]);
+    while let Some((def, needed)) = way.last_mut() {
+        match needed.next() {
+            Some(next) if done.contains(&next) => {}
+            Some(next) => match places.get(&next) {
+                // Functions may call each other; a circle counts only when a value is on it.
+                Some(&start) => {
+                    let circle = way.iter().skip(start).map(|(def, _)| *def);
+                    out.circles.extend(circle.filter(|it| it.kind(db) == DefKind::Value));
+                }
+                None => {
+                    places.insert(next, way.len());
+                    way.push((next, references(db, next).into_iter()));
+                }
+            },
+            None => {
+                let def = *def;
+                way.pop();
+                places.remove(&def);
+                done.insert(def);
+                if def.kind(db) == DefKind::Value {
+                    out.values.push(def);
+                }
+            }
+        }
     }
-    way.push(def);
-    for needed in references(db, def) {
-        visit(db, needed, way, done, out);
+}
+
+/// The shortest way from a value back to itself through what it needs, both ends included; empty if there is none.
+pub(crate) fn circle_of(db: &dyn Db, value: Def) -> Vec<Def> {
+    let mut reached_from: FxHashMap<Def, Def> = FxHashMap::default();
+    let mut open = VecDeque::from([value]);
+    while let Some(def) = open.pop_front() {
+        for next in references(db, def) {
+            if next == value {
+                let mut way = vec![value, def];
+                let mut at = def;
+                while let Some(&before) = reached_from.get(&at) {
+                    way.push(before);
+                    at = before;
+                }
+                way.reverse();
+                return way;
+            }
+            if let std::collections::hash_map::Entry::Vacant(entry) = reached_from.entry(next) {
+                entry.insert(def);
+                open.push_back(next);
+            }
+        }
     }
-    way.pop();
-    done.insert(def);
-    if def.kind(db) == DefKind::Value {
-        out.values.push(def);
-    }
+    Vec::new()
 }
 
 /// What a definition's body names.

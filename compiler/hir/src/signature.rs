@@ -2,11 +2,13 @@
 
 use crate::db::{Db, parse};
 use crate::def::{Def, DefKind};
-use crate::items::{item_of, module_of};
+use crate::items::{definitions, item_of, module_of};
+use crate::resolve::Scope;
 use crate::role;
 use crate::types::lower::TypeLowerer;
 use crate::types::{Binding, Case, Extern, Field, Generics, Param, Signature, Ty, TypeDefinition, TypeKind};
 use dark_syntax::ast::{self, Attribute, ExprKind, ItemKind, Literal, ParamKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The signature of a function; `None` for other definitions and broken ones.
 #[salsa::tracked]
@@ -122,6 +124,47 @@ fn lower_case(case: &ast::CaseDecl, types: &mut TypeLowerer<'_>) -> Case {
     }
 }
 
+/// The project's own types by the names inside them: which record a field name or which enum a case name may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Members {
+    /// `None` for names that several types have.
+    fields: FxHashMap<String, Option<Def>>,
+    cases: FxHashMap<String, Option<Def>>,
+}
+
+impl Members {
+    /// The only record with this field.
+    pub fn record_with(&self, field: &str) -> Option<Def> {
+        self.fields.get(field).copied().flatten()
+    }
+
+    /// The only enum with this case.
+    pub fn enum_with(&self, case: &str) -> Option<Def> {
+        self.cases.get(case).copied().flatten()
+    }
+}
+
+/// The index of fields and cases outside the standard library.
+#[salsa::tracked]
+pub fn members(db: &dyn Db) -> Members {
+    fn add(index: &mut FxHashMap<String, Option<Def>>, name: &str, def: Def) {
+        index
+            .entry(name.to_string())
+            .and_modify(|known| *known = known.filter(|known| *known == def))
+            .or_insert(Some(def));
+    }
+    let mut out = Members::default();
+    for def in definitions(db).all() {
+        if def.kind(db) != DefKind::Type || def.path(db).starts_with("Darklang.") {
+            continue;
+        }
+        let Some(definition) = type_definition(db, def).as_ref() else { continue };
+        definition.kind.fields().iter().for_each(|field| add(&mut out.fields, &field.name, def));
+        definition.kind.cases().iter().for_each(|case| add(&mut out.cases, &case.name, def));
+    }
+    out
+}
+
 /// The type parameters of a type, without looking at its definition.
 #[salsa::tracked]
 pub fn type_parameters(db: &dyn Db, def: Def) -> Generics {
@@ -150,6 +193,49 @@ pub fn alias_target(db: &dyn Db, def: Def) -> Ty {
     let module = module_of(db, def);
     let names = decl.type_params.iter().map(|name| name.text.clone()).collect();
     TypeLowerer::new(db, &module, names, false).lower(target)
+}
+
+/// True if following the names of aliases from this one leads back to it.
+pub fn is_circular(db: &dyn Db, def: Def) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut open = aliases_in(db, def);
+    while let Some(next) = open.pop() {
+        if next == def {
+            return true;
+        }
+        if seen.insert(next) {
+            open.extend(aliases_in(db, next));
+        }
+    }
+    false
+}
+
+/// The aliases that an alias is written with.
+fn aliases_in(db: &dyn Db, def: Def) -> Vec<Def> {
+    let Some((_, item)) = item_of(db, def) else { return Vec::new() };
+    let ItemKind::Type(decl) = &item.kind else { return Vec::new() };
+    let ast::TypeDefinition::Alias(target) = &decl.definition else { return Vec::new() };
+    let module = module_of(db, def);
+    let scope = Scope { module: &module };
+    let mut out = Vec::new();
+    let mut open = vec![target];
+    while let Some(ty) = open.pop() {
+        match &ty.kind {
+            ast::TypeKind::Named { path, arguments } => {
+                let segments: Vec<&str> = path.segments.iter().map(|segment| segment.text.as_str()).collect();
+                out.extend(scope.find_type(db, &segments).filter(|found| is_alias(db, *found)));
+                open.extend(arguments);
+            }
+            ast::TypeKind::Tuple(parts) => open.extend(parts),
+            ast::TypeKind::Function { parameters, result } => {
+                open.extend(parameters);
+                open.push(result);
+            }
+            ast::TypeKind::Paren(inner) => open.push(inner),
+            ast::TypeKind::Variable(_) | ast::TypeKind::Error => {}
+        }
+    }
+    out
 }
 
 /// The row type of a datastore.

@@ -1,4 +1,4 @@
-//! `darkc new`: a project that checks unmodified.
+//! `darkc new`: a project that builds, tests and runs unmodified.
 
 use crate::project::module_name;
 use clap::{Args, ValueEnum};
@@ -23,7 +23,9 @@ enum Template {
 }
 
 const API: &str = include_str!("../../templates/api.dark");
+const API_TESTS: &str = include_str!("../../templates/api_tests.dark");
 const WORKER: &str = include_str!("../../templates/worker.dark");
+const WORKER_TESTS: &str = include_str!("../../templates/worker_tests.dark");
 
 pub fn run(arguments: &Arguments) -> ExitCode {
     let dir = &arguments.dir;
@@ -34,7 +36,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let name = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "app".into());
     match write(dir, &name, arguments.template) {
         Ok(()) => {
-            println!("{} is ready. Next:\n\n  cd {}\n  darkc check", dir.display(), dir.display());
+            println!("{} is ready. Next:\n\n  cd {}\n  darkc test\n  darkc run", dir.display(), dir.display());
             ExitCode::SUCCESS
         }
         Err(error) => super::fail(1, &format!("{} could not be written: {error}", dir.display())),
@@ -44,15 +46,20 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 fn write(dir: &Path, name: &str, template: Template) -> std::io::Result<()> {
     std::fs::create_dir_all(dir)?;
     let module = module_name(name);
-    let program = match template {
-        Template::Api => API,
-        Template::Worker => WORKER,
+    let (program, tests) = match template {
+        Template::Api => (API, API_TESTS),
+        Template::Worker => (WORKER, WORKER_TESTS),
     };
     std::fs::write(dir.join("dark.toml"), format!("name = {name:?}\n"))?;
     std::fs::write(dir.join("main.dark"), program.replace("PROJECT", &module))?;
+    std::fs::create_dir_all(dir.join("tests"))?;
+    std::fs::write(dir.join("tests/main.dark"), tests.replace("PROJECT", &module))?;
     std::fs::write(dir.join(".gitignore"), ".dark/\n*.db\n*.db-*\n")?;
     std::fs::write(
         dir.join("README.md"),
-        format!("# {name}\n\nA Dark program. `darkc check` reports what is wrong with it.\n"),
+        format!(
+            "# {name}\n\nA Dark program.\n\n```\ndarkc check    # what is wrong with it\ndarkc test     # runs tests/\n\
+             darkc run      # serves on http://localhost:8080\ndarkc build    # an executable\n```\n"
+        ),
     )
 }

@@ -25,8 +25,10 @@ pub fn check(db: &dyn Db, def: Def, item: &Item, function: &Function, file: File
     let at = Place { file, attribute, function };
     match &signature.role {
         Role::HttpHandler { method, route, params } => {
-            at.route(method, route, out);
-            at.params(db, signature, params, route, out);
+            // Without a route, what fills the parameters is a guess.
+            if at.route(method, route, out) {
+                at.params(db, signature, params, route, out);
+            }
             at.result(signature, out);
         }
         Role::Worker { .. } if signature.params.len() != 1 => {
@@ -68,13 +70,14 @@ impl Place<'_> {
         self.attribute.arguments.get(index).map_or(self.attribute.span, |argument| argument.span)
     }
 
-    fn route(&self, method: &str, route: &str, out: &mut Vec<Diagnostic>) {
+    /// True if the route can be read.
+    fn route(&self, method: &str, route: &str, out: &mut Vec<Diagnostic>) -> bool {
         if text_argument(self.attribute, 0).is_none() || text_argument(self.attribute, 1).is_none() {
             out.push(
                 self.at_attribute(codes::E0502, "a handler needs a method and a route", "two texts")
                     .help("write `[<HttpHandler(\"GET\", \"/path/:variable\")>]`"),
             );
-            return;
+            return false;
         }
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if method.is_empty() || !method.chars().all(token) {
@@ -91,9 +94,12 @@ impl Place<'_> {
             let it = Diagnostic::new(codes::E0502, title, self.file, self.argument_span(0), "in small letters");
             out.push(it.help(format!("write \"{meant}\"")).note("methods are compared letter by letter"));
         }
-        if let Some((title, help)) = route_problem(route) {
+        let problem = route_problem(route);
+        let readable = problem.is_none();
+        if let Some((title, help)) = problem {
             out.push(Diagnostic::new(codes::E0502, title, self.file, self.argument_span(1), "the route").help(help));
         }
+        readable
     }
 
     fn params(
@@ -105,6 +111,7 @@ impl Place<'_> {
         out: &mut Vec<Diagnostic>,
     ) {
         let variables = variables(route);
+        let before = out.len();
         for (index, (param, source)) in signature.params.iter().zip(sources).enumerate() {
             let span = self.function.params.get(index).map_or(self.function.name.span, |param| param.span);
             let new = |code, title: String, label: &str| Diagnostic::new(code, title, self.file, span, label);
@@ -130,7 +137,9 @@ impl Place<'_> {
                 _ => {}
             }
         }
-        for variable in &variables {
+        // A parameter of another name is the same slip, said once.
+        let unfilled = out[before..].iter().any(|it| it.code == codes::E0503);
+        for variable in variables.iter().filter(|_| !unfilled) {
             if !signature.params.iter().any(|param| param.name == *variable) {
                 let it = Diagnostic::new(
                     codes::W0501,

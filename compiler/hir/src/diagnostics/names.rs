@@ -285,6 +285,20 @@ pub fn repeated_members(definition: &TypeDefinition, file: FileId, out: &mut Vec
     }
 }
 
+/// `way` begins and ends with the value.
+pub fn value_of_itself(db: &dyn Db, name: &Name, way: &[Def], file: FileId) -> Diagnostic {
+    let title = format!("the value `{}` needs itself", name.text);
+    let names: Vec<String> = way.iter().map(|def| format!("`{}`", shown(def.path(db)))).collect();
+    let mut it = Diagnostic::new(codes::E0310, title, file, name.span, "needed to compute itself");
+    for def in way.iter().skip(1).take(way.len().saturating_sub(2)) {
+        if let Some(place) = location(db, *def) {
+            it = it.because(place.file, place.span, "on the way");
+        }
+    }
+    it.help("let one of them do without the others, or make it a function")
+        .note(format!("the circle: {}", names.join(" → ")))
+}
+
 pub fn alias_of_itself(name: &Name, file: FileId) -> Diagnostic {
     Diagnostic::new(
         codes::E0211,

@@ -123,14 +123,16 @@ impl<'a> View<'a> {
                 self.new_at(codes::E0203, title, self.span(*expr), "here".into())
                     .help("leave them out to have all of them found")
             }
-            Fact::Cycle { expr, def } => {
-                let name = shown(def.path(self.db));
-                self.new_at(codes::E0310, format!("the value `{name}` needs itself"), self.span(*expr), "here".into())
-            }
             Fact::NotUnwrappable { expr, found } => {
                 let title = format!("{} cannot be unwrapped", self.a(found));
                 self.new_at(codes::E0311, title, self.span(*expr), format!("this is {}", self.a(found)))
                     .help("`Builtin.unwrap` takes an Option or a Result; any other value is there already")
+            }
+            Fact::BareEmit { expr } => {
+                let title = "`emit` needs its worker here".to_string();
+                self.new_at(codes::E0510, title, self.span(*expr), "used as a value".into())
+                    .help("name the worker: `fun event -> Stdlib.Worker.emit sendMail event`")
+                    .note("each worker has a queue of its own, so it must be known before the program runs")
             }
             Fact::NotAWorker { expr } => {
                 let title = "events are emitted to a worker".to_string();

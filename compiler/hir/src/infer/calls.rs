@@ -5,7 +5,7 @@ use super::{Because, Fact};
 use crate::body::{Expr, ExprId};
 use crate::def::{Def, DefKind};
 use crate::items::definitions;
-use crate::signature::{signature, type_definition};
+use crate::signature::{members, signature, type_definition};
 use crate::types::lower::substitute;
 use crate::types::{Binding, Role, Ty, TypeKind};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ impl Infer<'_> {
             Some(Expr::Def { def, .. }) => Some(*def),
             _ => None,
         };
+        self.callee = Some(function);
         let whole = self.expr(function, None);
         let mut at = self.table.shallow(&whole);
         let mut pairs = Vec::new();
@@ -42,6 +43,10 @@ impl Infer<'_> {
                     }
                     self.rest(&arguments[index..]);
                     self.arguments(id, callee, &pairs);
+                    // With the wrong number of arguments, the wrong ones follow from it.
+                    self.out.facts.retain(|fact| {
+                        !matches!(fact, Fact::Mismatch { because: Because::Argument { call, .. }, .. } if *call == id)
+                    });
                     return Ty::Error;
                 }
             };
@@ -177,8 +182,6 @@ impl Infer<'_> {
         if let Some(path) = standard {
             return definitions(self.db).get(DefKind::Type, path);
         }
-        let own = |def: &Def| !def.path(self.db).starts_with("Darklang.") && def.kind(self.db) == DefKind::Type;
-        let mut found = definitions(self.db).all().filter(own).filter(|def| self.case_of(*def, case).is_some());
-        found.next().filter(|_| found.next().is_none())
+        members(self.db).enum_with(case)
     }
 }

@@ -8,10 +8,9 @@ use super::{Because, Fact, Generalised, Inference};
 use crate::body::{Arm, Body, Expr, ExprId, LocalId, Pat, PatId};
 use crate::db::Db;
 use crate::def::{Def, DefKind};
-use crate::items::definitions;
-use crate::signature::{row_type, signature, type_definition};
+use crate::signature::{members, row_type, signature, type_definition};
 use crate::types::lower::{any, map, substitute};
-use crate::types::{InferVar, Ty, TypeKind};
+use crate::types::{Binding, InferVar, Ty, TypeKind};
 use dark_syntax::ast::{IntType, Literal, Operator};
 use std::sync::Arc;
 
@@ -38,6 +37,8 @@ pub(super) struct Infer<'a> {
     pub table: Table,
     pub out: Inference,
     pub postponed: Vec<Postponed>,
+    /// The function of the call that is looked at.
+    pub callee: Option<ExprId>,
     /// The next free index for parameters of generalised locals.
     next_param: u32,
 }
@@ -51,6 +52,7 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
         table: Table::default(),
         out: Inference::default(),
         postponed: Vec::new(),
+        callee: None,
         next_param: signature.map_or(0, |it| it.generics.names.len() as u32),
     };
     infer.prepare();
@@ -137,7 +139,12 @@ impl Infer<'_> {
             Expr::Literal(literal) => (literal_type(&literal.0), false),
             Expr::Interpolation(parts) => (self.interpolation(parts), false),
             Expr::Local(local) => (self.local(id, *local), false),
-            Expr::Def { def, type_args } => (self.definition(id, *def, type_args), false),
+            Expr::Def { def, type_args } => {
+                if is_emit(self.db, *def) && self.callee != Some(id) {
+                    self.fact(Fact::BareEmit { expr: id });
+                }
+                (self.definition(id, *def, type_args), false)
+            }
             Expr::Db(def) => (Ty::Db(Arc::new(row_type(self.db, *def))), false),
             Expr::Call { function, arguments } => (self.call(id, *function, arguments, expected), false),
             Expr::Construct { enum_, type_args, case, arguments } => {
@@ -730,7 +737,7 @@ impl Infer<'_> {
                 }
                 Postponed::Numeric { .. } | Postponed::Comparable { .. } => continue,
             };
-            match (self.only_record_with(&field), &question) {
+            match (members(self.db).record_with(&field), &question) {
                 (Some(def), _) => {
                     let arguments = self.instantiate(def, &[]);
                     // The record's type was unknown, so this cannot fail.
@@ -753,16 +760,6 @@ impl Infer<'_> {
             }
             self.ask(question);
         }
-    }
-
-    fn only_record_with(&self, field: &str) -> Option<Def> {
-        let in_scope = |def: &Def| !def.path(self.db).starts_with("Darklang.") && def.kind(self.db) == DefKind::Type;
-        let has = |def: &Def| {
-            let definition = type_definition(self.db, *def).as_ref();
-            definition.is_some_and(|it| it.kind.fields().iter().any(|it| it.name == field))
-        };
-        let mut found = definitions(self.db).all().filter(in_scope).filter(has);
-        found.next().filter(|_| found.next().is_none())
     }
 }
 
@@ -810,10 +807,16 @@ impl Fact {
             | Fact::PatternArity { .. }
             | Fact::RepeatedField { .. }
             | Fact::TypeArguments { .. }
-            | Fact::Cycle { .. }
-            | Fact::NotAWorker { .. } => Vec::new(),
+            | Fact::NotAWorker { .. }
+            | Fact::BareEmit { .. } => Vec::new(),
         }
     }
+}
+
+/// `Stdlib.Worker.emit`, whose first argument is the name of a worker.
+pub(super) fn is_emit(db: &dyn Db, def: Def) -> bool {
+    let signature = signature(db, def).as_ref();
+    matches!(signature.map(|it| &it.binding), Some(Binding::Intrinsic(name)) if name == "emit")
 }
 
 pub(super) fn literal_type(literal: &Literal) -> Ty {

@@ -141,11 +141,6 @@ pub enum Fact {
         expected: usize,
         found: usize,
     },
-    /// A `val` that needs its own value.
-    Cycle {
-        expr: ExprId,
-        def: Def,
-    },
     /// `Builtin.unwrap` of something that is no Option or Result.
     NotUnwrappable {
         expr: ExprId,
@@ -153,6 +148,10 @@ pub enum Fact {
     },
     /// The worker argument of `emit` names no worker.
     NotAWorker {
+        expr: ExprId,
+    },
+    /// `emit` without a worker behind it.
+    BareEmit {
         expr: ExprId,
     },
 }

@@ -7,6 +7,8 @@ use crate::types::{InferVar, Ty};
 #[derive(Debug, Default)]
 pub struct Table {
     bindings: Vec<Option<Ty>>,
+    /// The variables in the order they were bound, so that an attempt can be taken back.
+    bound: Vec<InferVar>,
 }
 
 /// Two types cannot be made equal.
@@ -64,10 +66,15 @@ impl Table {
 
     /// Makes two types equal, or leaves everything as it was.
     pub fn try_unify(&mut self, a: &Ty, b: &Ty) -> Result<(), Mismatch> {
-        let before = self.bindings.clone();
+        let before = self.bound.len();
         let result = self.unify(a, b);
         if result.is_err() {
-            self.bindings = before;
+            // Only unbound variables are bound, so each of them was unbound before.
+            for var in self.bound.drain(before..) {
+                if let Some(binding) = self.bindings.get_mut(var.0 as usize) {
+                    *binding = None;
+                }
+            }
         }
         result
     }
@@ -82,16 +89,19 @@ impl Table {
         if any(&ty, &|part| *part == Ty::Var(var)) {
             return Err(Mismatch);
         }
-        if let Some(binding) = self.bindings.get_mut(var.0 as usize) {
-            *binding = Some(ty);
-        }
+        self.set(var, ty);
         Ok(())
     }
 
-    /// Lets a variable fit anything from now on.
+    /// Lets an unbound variable fit anything from now on.
     pub fn poison(&mut self, var: InferVar) {
+        self.set(var, Ty::Error);
+    }
+
+    fn set(&mut self, var: InferVar, ty: Ty) {
         if let Some(binding) = self.bindings.get_mut(var.0 as usize) {
-            *binding = Some(Ty::Error);
+            *binding = Some(ty);
+            self.bound.push(var);
         }
     }
 
@@ -126,5 +136,18 @@ mod tests {
         assert_eq!(table.deep(&var), Ty::Bool);
         assert!(table.unify(&var, &Ty::String).is_err());
         assert!(table.unify(&var, &Ty::Error).is_ok());
+    }
+
+    #[test]
+    fn an_attempt_that_fails_leaves_nothing_behind() {
+        let mut table = Table::default();
+        let (first, second) = (table.fresh(), table.fresh());
+        assert!(table.unify(&first, &Ty::Bool).is_ok());
+        let pair = |a: &Ty, b: &Ty| Ty::Tuple(vec![a.clone(), b.clone()].into());
+        assert!(table.try_unify(&pair(&second, &first), &pair(&Ty::Float, &Ty::String)).is_err());
+        assert_eq!(table.deep(&second), second);
+        assert_eq!(table.deep(&first), Ty::Bool);
+        assert!(table.try_unify(&pair(&second, &first), &pair(&Ty::Float, &Ty::Bool)).is_ok());
+        assert_eq!(table.deep(&second), Ty::Float);
     }
 }
