@@ -8,8 +8,7 @@ use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
-use crate::program::circle_of;
-use crate::program::value_circles;
+use crate::program::{value_circle, values_in_order};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity};
@@ -20,6 +19,9 @@ use dark_syntax::ast::{ItemKind, TypeDefinition};
 pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let parsed = parse(db, file);
     let mut out = parsed.diagnostics.clone();
+    for value in values_in_order(db, file) {
+        infer(db, value);
+    }
     for entry in items(db, file) {
         out.extend(of_entry(db, file, entry));
     }
@@ -29,12 +31,6 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         {
             out.push(names::repeated(db, item, *first, file.id(db)));
         }
-    }
-    let is_value = |entry: &&Entry| entry.def.kind(db) == DefKind::Value;
-    if items(db, file).iter().any(|entry| is_value(&entry)) {
-        let circles = value_circles(db);
-        let own = items(db, file).iter().filter(is_value).filter(|entry| circles.contains(&entry.def));
-        out.extend(own.filter_map(|entry| names::needs_itself(db, entry.def, circles)));
     }
     out.extend(handlers::ties(db, file));
     out.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
@@ -93,9 +89,9 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
             handlers::check_row(&row, decl, id, &mut out);
         }
         ItemKind::Value(value) => {
-            let way = circle_of(db, entry.def);
+            let way = value_circle(db, entry.def);
             if !way.is_empty() && !way.iter().any(|it| is_earlier_value(db, *it, entry.def)) {
-                out.push(names::value_of_itself(db, &value.name, &way, id));
+                out.push(names::value_of_itself(db, &value.name, way, id));
             }
         }
         ItemKind::Expr(_) | ItemKind::Test(_) | ItemKind::Module(_) | ItemKind::Error => {}

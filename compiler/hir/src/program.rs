@@ -21,8 +21,6 @@ pub struct Program {
     pub dbs: Vec<Def>,
     /// `val`s, each behind those it needs.
     pub values: Vec<Def>,
-    /// Values that need each other in a circle.
-    pub circles: Vec<Def>,
     pub statements: Vec<Def>,
     pub tests: Vec<TestCase>,
 }
@@ -60,13 +58,6 @@ pub fn program(db: &dyn Db) -> Program {
     out
 }
 
-/// Values that need each other in a circle, in the order they are met. By itself, so that an edit elsewhere leaves what is
-/// known of a file.
-#[salsa::tracked]
-pub fn value_circles(db: &dyn Db) -> Vec<Def> {
-    program(db).circles.clone()
-}
-
 fn function(db: &dyn Db, def: Def, out: &mut Program) {
     match signature(db, def).as_ref().map(|it| &it.role) {
         Some(Role::HttpHandler { .. }) => out.handlers.push(def),
@@ -88,54 +79,63 @@ fn test(db: &dyn Db, file: crate::db::SourceFile, entry: &crate::items::Entry) -
     Some(TestCase { def: entry.def, group: entry.module.join("."), text, expected_error, location })
 }
 
-/// Depth first over what each value needs, through functions too.
+/// Each value behind those it needs, through functions too.
 fn order(db: &dyn Db, values: &[Def], out: &mut Program) {
     let standard = definitions(db).all().filter(|def| def.kind(db) == DefKind::Value);
     let mut all: Vec<Def> = standard.filter(|def| !values.contains(def)).collect();
     all.sort_by_key(|def| def.path(db).to_string());
     all.extend(values);
     let mut done = FxHashSet::default();
+    let mut ordered = Vec::new();
     for value in all {
-        visit(db, value, &mut done, out);
+        visit(value, &|def| references(db, def), &mut done, &mut ordered);
     }
+    out.values = ordered.into_iter().filter(|def| def.kind(db) == DefKind::Value).collect();
 }
 
-/// Keeps its way in a vector: chains of values may be longer than the stack is deep.
-fn visit(db: &dyn Db, from: Def, done: &mut FxHashSet<Def>, out: &mut Program) {
+/// The values that a file's definitions name, and those that these name, each behind what it needs. Whoever looks at
+/// their types in this order never goes deep.
+pub(crate) fn values_in_order(db: &dyn Db, file: crate::db::SourceFile) -> Vec<Def> {
+    let needed =
+        |def: Def| -> Vec<Def> { references(db, def).into_iter().filter(|it| it.kind(db) == DefKind::Value).collect() };
+    let (mut done, mut ordered) = (FxHashSet::default(), Vec::new());
+    for entry in items(db, file) {
+        visit(entry.def, &needed, &mut done, &mut ordered);
+    }
+    ordered.retain(|def| def.kind(db) == DefKind::Value);
+    ordered
+}
+
+/// Depth first; every definition behind those it needs. The way is kept in a vector: chains may be longer than the
+/// stack is deep.
+fn visit(from: Def, needed: &impl Fn(Def) -> Vec<Def>, done: &mut FxHashSet<Def>, ordered: &mut Vec<Def>) {
     if done.contains(&from) {
         return;
     }
-    let mut way = vec![(from, references(db, from).into_iter())];
-    let mut places = FxHashMap::from_iter([(from, 0)]);
-    while let Some((def, needed)) = way.last_mut() {
-        match needed.next() {
-            Some(next) if done.contains(&next) => {}
-            Some(next) => match places.get(&next) {
-                // Functions may call each other; a circle counts only when a value is on it.
-                Some(&start) => {
-                    let circle = way.iter().skip(start).map(|(def, _)| *def);
-                    out.circles.extend(circle.filter(|it| it.kind(db) == DefKind::Value));
-                }
-                None => {
-                    places.insert(next, way.len());
-                    way.push((next, references(db, next).into_iter()));
-                }
-            },
+    let mut way = vec![(from, needed(from).into_iter())];
+    let mut on_way = FxHashSet::from_iter([from]);
+    while let Some((def, rest)) = way.last_mut() {
+        match rest.next() {
+            // Functions may call each other; values that need each other are found by `value_circle`.
+            Some(next) if done.contains(&next) || on_way.contains(&next) => {}
+            Some(next) => {
+                on_way.insert(next);
+                way.push((next, needed(next).into_iter()));
+            }
             None => {
                 let def = *def;
                 way.pop();
-                places.remove(&def);
+                on_way.remove(&def);
                 done.insert(def);
-                if def.kind(db) == DefKind::Value {
-                    out.values.push(def);
-                }
+                ordered.push(def);
             }
         }
     }
 }
 
 /// The shortest way from a value back to itself through what it needs, both ends included; empty if there is none.
-pub(crate) fn circle_of(db: &dyn Db, value: Def) -> Vec<Def> {
+#[salsa::tracked]
+pub fn value_circle(db: &dyn Db, value: Def) -> Vec<Def> {
     let mut reached_from: FxHashMap<Def, Def> = FxHashMap::default();
     let mut open = VecDeque::from([value]);
     while let Some(def) = open.pop_front() {

@@ -1,4 +1,4 @@
-//! The messages of `tests/ui/{names,types,patterns,routes}/*.dark` as a person sees them, each beside its program. They
+//! The messages of `tests/ui/{layout,names,types,patterns,routes}/*.dark` as a person sees them, each beside its program. They
 //! are read like prose in review: a change of a picture is a change of what Dark says.
 
 use dark_diagnostics::render::{Sources, human};
@@ -90,4 +90,9 @@ fn patterns() {
 #[test]
 fn routes() {
     topic("routes");
+}
+
+#[test]
+fn layout() {
+    topic("layout");
 }

@@ -253,22 +253,6 @@ pub fn repeated(db: &dyn Db, item: &Item, first: Def, file: FileId) -> Diagnosti
     }
 }
 
-/// A value on a circle of values.
-pub fn needs_itself(db: &dyn Db, def: Def, circle: &[Def]) -> Option<Diagnostic> {
-    let place = location(db, def)?;
-    let name = |def: &Def| shown(def.path(db)).rsplit('.').next().unwrap_or_default().to_owned();
-    let own = name(&def);
-    let it =
-        Diagnostic::new(codes::E0310, format!("the value `{own}` needs itself"), place.file, place.span, "this value");
-    let others: Vec<String> = circle.iter().filter(|it| **it != def).map(name).collect();
-    let others: Vec<&str> = others.iter().map(String::as_str).collect();
-    let it = match others.is_empty() {
-        true => it,
-        false => it.note(format!("on the way are the values {}", list(&others))),
-    };
-    Some(it.help("values are computed once, each behind those it needs: make one a function, `let name () : Type = …`"))
-}
-
 /// Fields or cases of one type with the same name.
 pub fn repeated_members(definition: &TypeDefinition, file: FileId, out: &mut Vec<Diagnostic>) {
     let names: Vec<&Name> = match definition {
@@ -285,18 +269,19 @@ pub fn repeated_members(definition: &TypeDefinition, file: FileId, out: &mut Vec
     }
 }
 
-/// `way` begins and ends with the value.
+/// `way` leads from the value back to it, both ends included.
 pub fn value_of_itself(db: &dyn Db, name: &Name, way: &[Def], file: FileId) -> Diagnostic {
     let title = format!("the value `{}` needs itself", name.text);
-    let names: Vec<String> = way.iter().map(|def| format!("`{}`", shown(def.path(db)))).collect();
     let mut it = Diagnostic::new(codes::E0310, title, file, name.span, "needed to compute itself");
-    for def in way.iter().skip(1).take(way.len().saturating_sub(2)) {
+    let between = way.len().saturating_sub(2);
+    for def in way.iter().skip(1).take(between) {
         if let Some(place) = location(db, *def) {
             it = it.because(place.file, place.span, "on the way");
         }
     }
-    it.help("let one of them do without the others, or make it a function")
-        .note(format!("the circle: {}", names.join(" → ")))
+    let names: Vec<&str> = way.iter().map(|def| shown(def.path(db)).rsplit('.').next().unwrap_or_default()).collect();
+    it.help(format!("make one of them a function: `let {} () : Type = …`", name.text))
+        .note(format!("values are computed once, each behind those it needs; here {}", names.join(" needs ")))
 }
 
 pub fn alias_of_itself(name: &Name, file: FileId) -> Diagnostic {

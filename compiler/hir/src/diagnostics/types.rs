@@ -188,9 +188,17 @@ impl<'a> View<'a> {
             }
             Because::Statement => {
                 let title = format!("the value of this line is lost: {have}");
-                self.new_at(codes::E0312, title, span, here)
-                    .help("to use it, name it: `let name = …`; to drop it: `let _ = …`")
-                    .note("only the last line of a block is its value; the others must be Unit")
+                let it = self.new_at(codes::E0312, title, span, here);
+                let it = match self.statement_behind(expr) {
+                    _ if matches!(found, Ty::Function(..)) => it.help(
+                        "to call the function, put its arguments on the same line, or further right on the next lines",
+                    ),
+                    Some(next) if self.is_negative(next) => it
+                        .because(self.file, self.span(next), "a negative number, on a line of its own")
+                        .help("to subtract, put the `-` at the end of the line before, or further right"),
+                    _ => it.help("to use it, name it: `let name = …`; to drop it: `let _ = …`"),
+                };
+                it.note("only the last line of a block is its value; the others must be Unit")
             }
             Because::NoElse => {
                 let title = "this `if` has no `else`, so it has no value".to_string();
@@ -217,6 +225,32 @@ impl<'a> View<'a> {
             }
         };
         self.conversion(it, expr, expected, found)
+    }
+
+    /// What stands on the line behind a statement.
+    fn statement_behind(&self, id: ExprId) -> Option<ExprId> {
+        use crate::body::Expr;
+        self.body.exprs.iter().find_map(|expr| match expr {
+            Expr::Statements(list) => {
+                let index = list.iter().position(|it| *it == id)?;
+                list.get(index + 1).copied()
+            }
+            _ => None,
+        })
+    }
+
+    fn is_negative(&self, id: ExprId) -> bool {
+        use crate::body::Expr;
+        use dark_syntax::ast::Literal;
+        match self.body.exprs.get(id.index()) {
+            Some(Expr::Negate(_)) => true,
+            Some(Expr::Literal(literal)) => match &literal.0 {
+                Literal::Int(digits, _) => digits.to_string().starts_with('-'),
+                Literal::Float(number) => number.is_sign_negative(),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// The last expression of a block: where its value is.

@@ -582,8 +582,14 @@ impl Infer<'_> {
 
     fn statements(&mut self, list: &[ExprId], expected: Option<&Expected>) -> (Ty, bool) {
         let Some((last, others)) = list.split_last() else { return (Ty::Unit, false) };
+        let mut uncalled = false;
         for statement in others {
-            self.want(*statement, Ty::Unit, Because::Statement);
+            // Behind a function that is not called stand its arguments: they are not lost as well.
+            let found = self.expr(*statement, None);
+            if !uncalled {
+                self.fit(*statement, &found, &Expected { ty: Ty::Unit, because: Because::Statement });
+            }
+            uncalled |= matches!(self.table.shallow(&found), Ty::Function(..));
         }
         (self.expr(*last, expected), expected.is_some())
     }

@@ -18,7 +18,8 @@ pub fn infer(db: &dyn Db, def: Def) -> Inference {
     expr::infer_body(db, def).unwrap_or_default()
 }
 
-/// The type of a `val`.
+/// The type of a `val`, all that others see of it.
+#[salsa::tracked(returns(clone), cycle_result = |_, _, _| Ty::Error)]
 pub fn value_type(db: &dyn Db, def: Def) -> Ty {
     debug_assert_eq!(def.kind(db), DefKind::Value);
     let Some(body) = crate::body::lower::body(db, def) else { return Ty::Error };

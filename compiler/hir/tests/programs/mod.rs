@@ -1,6 +1,6 @@
 //! A program beside the standard library, for the tests of this folder.
 
-use dark_hir::{Database, FileKind, Project, SourceFile, queries};
+use dark_hir::{Database, FileKind, Project, SourceFile};
 use dark_source::FileId;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -34,10 +34,4 @@ pub fn database(text: &str, kind: FileKind) -> (Database, SourceFile) {
     inputs.push(own);
     Project::new(&db, inputs, "Shop".into());
     (db, own)
-}
-
-/// The codes of everything that is said about the file, by place.
-pub fn codes_of(text: &str, kind: FileKind) -> Vec<&'static str> {
-    let (db, own) = database(text, kind);
-    queries::diagnostics(&db, own).iter().map(|it| it.code.id).collect()
 }
