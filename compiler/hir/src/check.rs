@@ -12,7 +12,8 @@ use crate::program::{value_circle, values_in_order};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity};
-use dark_syntax::ast::{ItemKind, TypeDefinition};
+use dark_source::Span;
+use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 
 /// All diagnostics of a file, by place.
 #[salsa::tracked]
@@ -42,9 +43,18 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
 pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some((file, place)) = crate::items::source(db, def) else { return true };
     let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
+    let region = region(db, file, item);
     diagnostics(db, file)
         .iter()
-        .any(|it| it.code.severity == Severity::Error && item.span.contains(it.primary.location.span.start))
+        .any(|it| it.code.severity == Severity::Error && region.contains(it.primary.location.span.start))
+}
+
+/// From an item to the next one: what the parser could not use behind an item belonged to it.
+fn region(db: &dyn Db, file: SourceFile, item: &Item) -> Span {
+    let tree = &parse(db, file).tree;
+    let starts = items(db, file).iter().filter_map(|entry| Some(item_at(tree, &entry.place)?.span.start));
+    let end = starts.filter(|start| *start > item.span.start).min();
+    Span { start: item.span.start, end: end.unwrap_or(u32::MAX) }
 }
 
 fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
@@ -98,7 +108,12 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     }
     let problems = std::mem::take(&mut lowerer.problems);
     out.extend(problems.iter().map(|(span, problem)| names::type_problem(db, &entry.module, *span, problem, id)));
-    body(db, entry, id, &mut out);
+    // What is left of a body with broken syntax says nothing about what was meant.
+    let region = region(db, file, item);
+    let is_error = |it: &&Diagnostic| it.code.severity == Severity::Error;
+    if !parse(db, file).diagnostics.iter().filter(is_error).any(|it| region.contains(it.primary.location.span.start)) {
+        body(db, entry, id, &mut out);
+    }
     out
 }
 
