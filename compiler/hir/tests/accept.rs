@@ -3,6 +3,7 @@
 mod programs;
 
 use dark_hir::{FileKind, queries};
+use salsa::Setter;
 
 /// Declarations that every program below can use.
 const PRELUDE: &str = r#"
@@ -154,6 +155,7 @@ fn circles_and_workers() {
         ("let even (n: Int) : Bool = odd n\nlet odd (n: Int) : Bool = even n", &[]),
         ("type A = List<A>", &["E0211"]),
         ("type A = { others: List<A> }", &[]),
+        ("type A = Nowhere\ntype B = A", &["E0202"]),
         ("let f () : Unit = Stdlib.Worker.emit mail \"a\"", &[]),
         ("let f () : Unit = Stdlib.Worker.emit mail 1", &["E0317"]),
         ("let f () : Unit = Stdlib.Worker.emit add 1", &["E0510"]),
@@ -171,7 +173,9 @@ fn a_long_chain_of_values_is_no_trouble() {
         text.push_str(&format!("val v{index} = v{} + 1\n", index + 1));
     }
     text.push_str(&format!("val v{count} = 0\n"));
-    let (db, file) = programs::database(&text, FileKind::Package);
+    let (mut db, file) = programs::database(&text, FileKind::Package);
+    assert!(queries::diagnostics(&db, file).is_empty());
+    file.set_text(&mut db).to(format!("{text}// an edit\n"));
     assert!(queries::diagnostics(&db, file).is_empty());
     let values = &queries::program(&db).values;
     let own: Vec<&str> = values.iter().map(|def| def.path(&db)).filter(|path| path.starts_with("Shop.")).collect();
