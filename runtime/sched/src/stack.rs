@@ -27,8 +27,8 @@ pub const RUNTIME_ROOM_BYTES: usize = 256 * 1024;
 const WARM_BYTES: usize = 64 * 1024;
 /// Stacks that stay warm in the pool of a thread; more than these are given back to the system entirely.
 const WARM_STACKS: usize = 256;
-/// Stacks of the first mapping; each further one has four times as many, up to the most.
-const MAPPING_STACKS_FIRST: usize = 16;
+/// Stacks of the first mapping; each further one has four times as many, up to the most. A script needs just one.
+const MAPPING_STACKS_FIRST: usize = 1;
 const MAPPING_STACKS_MAX: usize = 1024;
 /// `MADV_GUARD_INSTALL`, newer than the headers in use.
 const MADV_GUARD_INSTALL: libc::c_int = 102;
