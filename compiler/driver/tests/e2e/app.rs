@@ -70,8 +70,19 @@ pub struct Running {
 impl Running {
     /// Starts the executable in `folder` and waits until it answers.
     pub fn start(app: &Path, folder: &Path) -> Running {
+        Running::start_as(Command::new(app), folder, Duration::from_secs(10))
+    }
+
+    /// Under valgrind, with a heap of single blocks: an access to memory that is not its own is exit code 99.
+    pub fn start_under_valgrind(app: &Path, folder: &Path) -> Running {
+        let mut command = Command::new("valgrind");
+        command.args(["--quiet", "--error-exitcode=99"]).arg(app).env("DARK_HEAP", "system");
+        Running::start_as(command, folder, Duration::from_secs(120))
+    }
+
+    fn start_as(mut command: Command, folder: &Path, patience: Duration) -> Running {
         let port = free_port();
-        let mut child = Command::new(app)
+        let mut child = command
             .args(["--port", &port.to_string()])
             .current_dir(folder)
             .stdout(Stdio::piped())
@@ -88,12 +99,12 @@ impl Running {
             }
         });
         let running = Running { port, child, lines };
-        running.wait_until_it_answers();
+        running.wait_until_it_answers(patience);
         running
     }
 
-    fn wait_until_it_answers(&self) {
-        let until = Instant::now() + Duration::from_secs(10);
+    fn wait_until_it_answers(&self, patience: Duration) {
+        let until = Instant::now() + patience;
         while Instant::now() < until {
             if http::try_request(self.port, "GET", "/", &[], "").is_ok() {
                 return;

@@ -7,4 +7,5 @@ mod durability;
 mod examples;
 mod http;
 mod limits;
+mod memory;
 mod standalone;
