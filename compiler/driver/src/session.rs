@@ -31,7 +31,7 @@ impl Session {
     pub fn new(project: Project) -> Session {
         let db = Database::default();
         let (mut files, mut names) = (Vec::new(), Vec::new());
-        for (name, text) in library::FILES {
+        for (name, text) in library::files() {
             let id = FileId(files.len() as u32);
             let file = SourceFile::builder(id, name.to_string(), text.to_string(), FileKind::Std);
             files.push(file.durability(Durability::HIGH).new(&db));

@@ -2,7 +2,8 @@
 
 use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::{Def, DefKind};
-use dark_syntax::ast::{File, Item, ItemKind};
+use crate::signature::text_argument;
+use dark_syntax::ast::{Attribute, File, Item, ItemKind};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ pub struct Entry {
     pub module: Vec<String>,
     /// Its own name; empty for statements and tests.
     pub name: String,
+    /// Its other name, below `Builtin`.
+    pub builtin: Option<String>,
 }
 
 /// The declarations of a file, in order.
@@ -68,7 +71,12 @@ impl Collector<'_> {
                 self.items(&module.items);
                 self.module = outer;
             }
-            ItemKind::Function(function) => self.named(DefKind::Function, &function.name.text),
+            ItemKind::Function(function) => {
+                self.named(DefKind::Function, &function.name.text);
+                if let Some(entry) = self.out.last_mut() {
+                    entry.builtin = builtin_name(&item.attributes);
+                }
+            }
             ItemKind::Value(value) => self.named(DefKind::Value, &value.name.text),
             ItemKind::Type(decl) => self.named(DefKind::Type, &decl.name.text),
             ItemKind::Db(db) => self.named(DefKind::Db, &db.name.text),
@@ -92,8 +100,14 @@ impl Collector<'_> {
     fn push(&mut self, kind: DefKind, path: String, name: &str) {
         let def = Def::new(self.db, kind, path);
         let (place, module) = (self.place.clone(), self.module.clone());
-        self.out.push(Entry { def, place, module, name: name.into() });
+        self.out.push(Entry { def, place, module, name: name.into(), builtin: None });
     }
+}
+
+/// The name that `[<Builtin "name">]` gives a function of the library.
+fn builtin_name(attributes: &[Attribute]) -> Option<String> {
+    let attribute = attributes.iter().find(|attribute| attribute.name.text == "Builtin")?;
+    text_argument(attribute, 0).map(String::from)
 }
 
 pub fn join(module: &[String], name: &str) -> String {
@@ -126,7 +140,7 @@ impl Definitions {
     }
 
     pub fn all(&self) -> impl Iterator<Item = Def> + '_ {
-        self.by_path.values().copied()
+        self.sources.keys().copied()
     }
 }
 
@@ -145,6 +159,9 @@ pub fn definitions(db: &dyn Db) -> Definitions {
             out.by_path.insert((def.kind(db), def.path(db).to_string()), def);
             out.sources.insert(def, (file, entry.place.clone()));
             add_module(&mut out.modules, &entry.module, def);
+            if let Some(name) = &entry.builtin {
+                out.by_path.insert((def.kind(db), format!("Builtin.{name}")), def);
+            }
         }
     }
     out

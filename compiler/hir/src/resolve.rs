@@ -42,8 +42,14 @@ impl Scope<'_> {
             segments
         });
         let candidates = self.candidates(segments);
-        let found = candidates.iter().find_map(|path| kinds.iter().find_map(|kind| definitions.get(*kind, path)));
+        let open = candidates.iter().filter(|path| self.may_see(path));
+        let found = open.into_iter().find_map(|path| kinds.iter().find_map(|kind| definitions.get(*kind, path)));
         found.or_else(|| plain.and_then(|plain| self.find(db, kinds, &plain)))
+    }
+
+    /// The library's own parts trust their caller, so that only the library may name them.
+    fn may_see(&self, path: &str) -> bool {
+        !is_private(path) || matches!(self.module, [owner, library, ..] if owner == "Darklang" && library == "Stdlib")
     }
 
     /// A type: record, enum or alias. A module and a type inside it may share a name, so `Option` finds `Option.Option`.
@@ -56,4 +62,11 @@ impl Scope<'_> {
         let definitions = definitions(db);
         self.candidates(segments).into_iter().find(|path| definitions.has_module(path))
     }
+}
+
+/// Whether a path leads to the library's own parts: `Stdlib.Primitive` and the modules named `Internal`.
+pub fn is_private(path: &str) -> bool {
+    path.strip_prefix("Darklang.Stdlib.").is_some_and(|path| {
+        path == "Primitive" || path.starts_with("Primitive.") || path.split('.').any(|part| part == "Internal")
+    })
 }

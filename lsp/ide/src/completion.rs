@@ -123,7 +123,10 @@ impl Analysis {
         let prefix = format!("{module}.");
         for inner in all.modules.keys().filter_map(|path| path.strip_prefix(&prefix)) {
             let name = inner.split('.').next().unwrap_or(inner);
-            if name != "Internal" && !items.iter().any(|it| it.label == name && it.kind == CompletionKind::Module) {
+            if name != "Internal"
+                && name != "Primitive"
+                && !items.iter().any(|it| it.label == name && it.kind == CompletionKind::Module)
+            {
                 items.push(item(name, CompletionKind::Module, None));
             }
         }

@@ -212,9 +212,9 @@ pub fn list(names: &[&str]) -> String {
 fn suggestions(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str, it: Diagnostic) -> Diagnostic {
     let all: Vec<&str> = definitions(db)
         .all()
-        .filter(|def| kinds.contains(&def.kind(db)))
+        .filter(|def| kinds.contains(&def.kind(db)) && !crate::resolve::is_private(def.path(db)))
         .map(|def| shown(def.path(db)))
-        .filter(|known| !known.contains(".Internal.") && (path.starts_with("Builtin") || !known.starts_with("Builtin")))
+        .filter(|known| path.starts_with("Builtin") || !known.starts_with("Builtin"))
         .collect();
     let last = path.rsplit('.').next().unwrap_or(path);
     let own = crate::items::join(module, "");

@@ -5,6 +5,8 @@
 
 mod float;
 mod http;
+mod int;
 mod integers;
+mod math;
 mod output;
 mod string;
