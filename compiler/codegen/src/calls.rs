@@ -8,7 +8,9 @@ use dark_ir::core::{Extern, ExternId, Location, Op, Operand};
 use dark_ir::types::TypeId;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType};
-use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, PointerValue, ValueKind};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, LLVMTailCallKind, PointerValue, ValueKind,
+};
 
 /// An argument or result of a direct extern, as C sees it.
 #[derive(Clone, Copy)]
@@ -46,6 +48,8 @@ impl<'c> Emitter<'_, 'c, '_> {
             _ => return fault("a call that is none"),
         };
         call.set_call_convention(TAILCC);
+        // Recursion without end must reach the stack's limit, optimised or not: LLVM makes no loop of it by itself.
+        call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         Ok(call)
     }
 

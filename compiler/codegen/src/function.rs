@@ -1,7 +1,7 @@
 //! Function bodies: Core's tree of expressions becomes basic blocks.
 //!
-//! A call in tail position is a `musttail` call, one of the function itself a branch to its beginning. At that place the
-//! stack pointer is compared with the context's limit: it stops deep recursion, and it is how the runtime gets the attention
+//! A call in tail position takes no stack (see `tail_kind`), one of the function itself is a branch to its beginning. At that
+//! place the stack pointer is compared with the context's limit: it stops deep recursion, and it is how the runtime gets the attention
 //! of a program that loops. Functions that call nothing and do not loop need no test.
 
 use crate::unit::Unit;
@@ -19,6 +19,9 @@ use inkwell::values::{
     PointerValue, ValueKind,
 };
 use rustc_hash::FxHashMap;
+
+/// Words of arguments, the context among them, that every target passes in registers.
+const REGISTERS: u32 = 6;
 
 /// Where a value goes.
 #[derive(Debug, Clone, Copy)]
@@ -356,10 +359,34 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             _ => return Ok(false),
         }
         let call = self.call(op)?;
-        call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindMustTail);
+        let kind = self.tail_kind(op)?;
+        call.set_tail_call_kind(kind);
         let ValueKind::Basic(value) = call.try_as_basic_value() else { return fault("a call without a result") };
         self.builder.build_return(Some(&value))?;
         Ok(true)
+    }
+
+    /// `musttail` where the arguments of both functions fit into registers. Where some lie on the stack, the place of the
+    /// return address may change, which LLVM takes into account for `tail` calls only; with `tailcc` it guarantees these
+    /// too.
+    fn tail_kind(&self, op: &Op) -> Made<LLVMTailCallKind> {
+        let (closure, arguments) = match op {
+            Op::Call { arguments, .. } => (0, arguments),
+            Op::CallClosure { arguments, .. } => (1, arguments),
+            _ => return fault("a tail call that is none"),
+        };
+        let mut passed = closure;
+        for argument in arguments {
+            passed += self.unit.slots(self.operand_type(argument)?);
+        }
+        let mut taken = 0;
+        for param in &self.function.params {
+            taken += self.unit.slots(self.var_type(param.var)?);
+        }
+        Ok(match passed.max(taken) < REGISTERS {
+            true => LLVMTailCallKind::LLVMTailCallKindMustTail,
+            false => LLVMTailCallKind::LLVMTailCallKindTail,
+        })
     }
 
     /// Says where the code is, for the message of a failure.

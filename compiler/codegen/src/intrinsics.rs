@@ -28,7 +28,7 @@ impl<'c> Emitter<'_, 'c, '_> {
             None => fault(format!("{intrinsic:?} of one operand")),
         };
         match intrinsic {
-            Add | Subtract | Multiply | Divide | Modulo | Power => {
+            Add | Subtract | Multiply | Divide | Modulo | Power | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => {
                 let number = self.number_of(a)?;
                 let (left, right) = (self.operand(a)?, self.operand(b()?)?);
                 self.arithmetic(intrinsic, number, left, right, location)

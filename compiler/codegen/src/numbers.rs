@@ -117,6 +117,16 @@ impl<'c> Emitter<'_, 'c, '_> {
             Intrinsic::Add => self.builder.build_int_add(a, b, "")?.into(),
             Intrinsic::Subtract => self.builder.build_int_sub(a, b, "")?.into(),
             Intrinsic::Multiply => self.builder.build_int_mul(a, b, "")?.into(),
+            Intrinsic::BitAnd => self.builder.build_and(a, b, "")?.into(),
+            Intrinsic::BitOr => self.builder.build_or(a, b, "")?.into(),
+            Intrinsic::BitXor => self.builder.build_xor(a, b, "")?.into(),
+            Intrinsic::ShiftLeft | Intrinsic::ShiftRight => {
+                let count = self.builder.build_and(b, ty.const_int(u64::from(scalar.bits() - 1), false), "")?;
+                match intrinsic {
+                    Intrinsic::ShiftLeft => self.builder.build_left_shift(a, count, "")?.into(),
+                    _ => self.builder.build_right_shift(a, count, scalar.signed(), "")?.into(),
+                }
+            }
             Intrinsic::Divide => {
                 let is_zero = self.builder.build_int_compare(EQ, b, zero, "")?;
                 self.fail_if(is_zero, "dark_fail_division_by_zero", location)?;

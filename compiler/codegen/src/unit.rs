@@ -79,9 +79,6 @@ impl<'c, 'p> Unit<'c, 'p> {
             let value = self.module.add_function(&function.symbol, ty, Some(Linkage::Internal));
             value.set_call_conventions(TAILCC);
             self.attribute(value, "nounwind");
-            // Recursion without end must reach the stack's limit, optimised or not: LLVM makes no loop of it by itself.
-            let explicit = self.context.create_string_attribute("disable-tail-calls", "true");
-            value.add_attribute(AttributeLoc::Function, explicit);
             self.functions.push(value);
         }
     }

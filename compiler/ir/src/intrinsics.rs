@@ -13,6 +13,12 @@ pub enum Intrinsic {
     Modulo,
     Power,
     Negate,
+    /// `bit_and` …, `shift_left` …: sized integers only; the count of a shift is taken modulo the width.
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
     /// `less` …: any number type, DateTime.
     Less,
     LessEqual,
@@ -92,6 +98,11 @@ impl Intrinsic {
             "modulo" => Modulo,
             "power" => Power,
             "negate" => Negate,
+            "bit_and" => BitAnd,
+            "bit_or" => BitOr,
+            "bit_xor" => BitXor,
+            "shift_left" => ShiftLeft,
+            "shift_right" => ShiftRight,
             "less" => Less,
             "less_equal" => LessEqual,
             "greater" => Greater,
@@ -141,11 +152,11 @@ impl Intrinsic {
             StringConcat | ListTail | ListSlice | DictRemove | Unwrap => index == 0,
             ListCons | ListPush | ListAppend | DictSet => true,
             ListSet => index != 1,
-            Add | Subtract | Multiply | Divide | Modulo | Power | Negate | Less | LessEqual | Greater
-            | GreaterEqual | Equal | NotEqual | Compare | Repr | TestCompare | BoolNot | BoolAnd | BoolOr
-            | ListLength | ListGet | DictLength | DictContains | DictGet | DictKeyAt | DictValueAt | IntConvert
-            | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate
-            | FloatAbsolute | Emit => false,
+            Add | Subtract | Multiply | Divide | Modulo | Power | Negate | BitAnd | BitOr | BitXor | ShiftLeft
+            | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
+            | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
+            | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
+            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Emit => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }
