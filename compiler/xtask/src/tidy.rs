@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const LEFTOVERS: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("dbg", "!(")];
 
 pub fn run() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = super::root();
     let mut problems = Vec::new();
     let files = sources(&root);
     arrows(&root, &mut problems);
@@ -56,6 +56,7 @@ pub fn run() -> ExitCode {
     }
     explanations(&root, &mut problems);
     llvm(&files, &mut problems);
+    super::integers::check(&root, &mut problems);
     longest(&files);
     for problem in &problems {
         eprintln!("tidy: {problem}");
