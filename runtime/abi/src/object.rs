@@ -16,7 +16,7 @@ pub const SLOT_BYTES: usize = 8;
 pub struct Header {
     /// References; `IMMORTAL` and above: not counted.
     pub count: u32,
-    /// By kind of object: case index, number of parameters, slots per element; else 0.
+    /// By kind of object: case index, number of parameters, slots per element, what the runtime knows of a text; else 0.
     pub word: u32,
 }
 

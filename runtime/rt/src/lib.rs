@@ -1,6 +1,7 @@
 //! dark_rt: what values are made of while a program runs.
 //!
-//! Memory of an invocation and its failure (`memory`, `invocation`), the objects (`text`, `list`, `dict`, `number`),
+//! Memory of an invocation and its failure (`memory`, `invocation`), the objects (`text` with its
+//! `clusters`, `list`, `dict`, `number`),
 //! values seen through their type descriptors (`value`), JSON in its three forms (`json`), the entry points that
 //! compiled code calls (`entry`), and the std functions written in Rust, a file a module (`std`).
 //!
@@ -11,6 +12,7 @@
 //! Absent: stacks, waiting and deadlines (`dark_sched`), services (`dark_platform`).
 #![recursion_limit = "512"]
 
+pub mod clusters;
 pub mod dict;
 pub mod entry;
 pub mod invocation;

@@ -2,6 +2,9 @@
 //!
 //! Text is UTF-8 in normalisation form C. Joining two such texts can only change what lies between the last boundary
 //! of the left one and the first of the right one, so only that much is normalised again.
+//!
+//! The header's word remembers whether each byte of a text is a character: then its indexes are those of its bytes, and
+//! a loop over them by index is linear.
 
 use ::std::cmp::Ordering;
 use ::std::ptr::copy_nonoverlapping;
@@ -12,9 +15,39 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::invocation::{Failure, Fault};
 use crate::memory::Heap;
-use crate::value::{is_unique, retain};
+use crate::value::{is_immortal, is_unique, retain};
 
 const HEAD_BYTES: usize = size_of::<Str>();
+
+/// Each byte is a character.
+const PLAIN: u32 = 1;
+/// Some character has several bytes.
+const CLUSTERED: u32 = 2;
+
+/// A text of one byte in static memory.
+#[repr(C)]
+struct Letter {
+    head: Str,
+    byte: [u8; 8],
+}
+
+// SAFETY: never changed.
+unsafe impl Sync for Letter {}
+
+/// The most usual texts: every ASCII character.
+static LETTERS: [Letter; 128] = {
+    let mut letters = [const { Letter { head: static_head(1), byte: [0; 8] } }; 128];
+    let mut code = 0;
+    while code < 128 {
+        letters[code].byte[0] = code as u8;
+        code += 1;
+    }
+    letters
+};
+
+const fn static_head(len: u64) -> Str {
+    Str { header: Header { count: dark_abi::IMMORTAL, word: 0 }, len, capacity: len }
+}
 
 /// A new text; normalises it.
 pub fn new(heap: &mut Heap, text: &str) -> Result<*mut Str, Fault> {
@@ -33,6 +66,9 @@ pub fn new_normal(heap: &mut Heap, text: &str) -> Result<*mut Str, Fault> {
 
 /// A new blob.
 pub fn bytes(heap: &mut Heap, bytes: &[u8]) -> Result<*mut Str, Fault> {
+    if let [byte @ ..128] = bytes {
+        return Ok((&raw const LETTERS[usize::from(*byte)].head).cast_mut());
+    }
     let str = allocate(heap, bytes.len())?;
     // SAFETY: fresh, with room for the bytes.
     unsafe {
@@ -97,6 +133,29 @@ pub unsafe fn as_bytes<'a>(str: *const Str) -> &'a [u8] {
 pub unsafe fn as_str<'a>(str: *const Str) -> &'a str {
     // SAFETY: strings hold UTF-8.
     unsafe { ::std::str::from_utf8_unchecked(as_bytes(str)) }
+}
+
+/// Whether each byte of a text is a character: ASCII without CR, which may be half of one.
+///
+/// # Safety
+/// As `as_str`.
+pub unsafe fn is_plain(str: *const Str) -> bool {
+    if str.is_null() {
+        return true;
+    }
+    // SAFETY: promised by the caller; what is immortal may be read-only, or read by several threads.
+    unsafe {
+        let known = (*str).header.word;
+        if known != 0 {
+            return known == PLAIN;
+        }
+        let bytes = as_bytes(str);
+        let plain = bytes.is_ascii() && !bytes.contains(&b'\r');
+        if !is_immortal(str.cast()) {
+            (*str.cast_mut()).header.word = if plain { PLAIN } else { CLUSTERED };
+        }
+        plain
+    }
 }
 
 /// Whether two texts, or two blobs, are the same.
@@ -182,6 +241,7 @@ unsafe fn append(heap: &mut Heap, left: *mut Str, kept: usize, parts: &[&[u8]]) 
             at += part.len();
         }
         (*target).len = len as u64;
+        (*target).header.word = 0;
         if target != left {
             release(heap, left);
         }

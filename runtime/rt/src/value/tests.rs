@@ -320,7 +320,7 @@ fn dup_and_drop_reach_into_unboxed_aggregates() {
     let text = scalar(Kind::String);
     let ty = tuple(&[option_of(text), text]);
     each_heap(|heap| unsafe {
-        let (a, b) = (string(heap, "a"), string(heap, "b"));
+        let (a, b) = (string(heap, "first"), string(heap, "second"));
         let slots = aggregate_of(heap, ty, &[0, a, b]);
         dup(slots.as_ptr(), ty);
         assert_eq!((*object::<Str>(&a)).header.count, 2);
