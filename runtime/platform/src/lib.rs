@@ -11,6 +11,7 @@ pub mod engine;
 mod host;
 pub mod http;
 mod jobs;
+mod library;
 pub mod queue;
 pub mod rt_engine;
 mod run;

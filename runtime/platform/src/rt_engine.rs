@@ -39,7 +39,7 @@ fn environment() -> Arc<Environment> {
 }
 
 /// A failure of the platform as one of the runtime.
-fn raised(failure: Failure) -> dark_rt::Fault {
+pub(crate) fn raised(failure: Failure) -> dark_rt::Fault {
     let kind = match failure.kind {
         FailureKind::Program => dark_rt::FailureKind::Message,
         FailureKind::Limit => dark_rt::FailureKind::Stack,

@@ -3,10 +3,14 @@
 //! The declaration there decides name and signature (`dark_abi::externs`). Each borrows its arguments, and its result is the
 //! caller's.
 
+pub mod answer;
+mod env;
 mod float;
-mod http;
+pub mod http;
 mod int;
 mod integers;
 mod math;
+mod multipart;
 mod output;
 mod string;
+mod url;

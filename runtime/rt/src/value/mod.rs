@@ -14,6 +14,7 @@ mod moment;
 mod repr;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use compare::compare;
 pub use count::{Dead, drop_value, dup, free_boxed, free_closure, make_immortal};
@@ -22,6 +23,7 @@ pub use equal::{equal, equal_enough};
 pub use make::{make_aggregate, make_case};
 pub use moment::{date_time_text, uuid_text};
 pub use repr::{field_name_text, repr, repr_within};
+pub use tree::{Tree, build};
 
 use dark_abi::{CaseInfo, FieldInfo, Header, IMMORTAL, Kind, StaticSlice, TypeInfo, flags};
 
