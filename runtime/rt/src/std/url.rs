@@ -95,7 +95,10 @@ fn authority_parts(text: &str) -> Result<Authority<'_>, String> {
         }
         None if after.is_empty() => None,
         _ => {
-            return Err(format!("`{}` is not a port: ports are numbers from 0 to 65535", after.trim_start_matches(':')));
+            return Err(format!(
+                "`{}` is not a port: ports are numbers from 0 to 65535",
+                after.trim_start_matches(':')
+            ));
         }
     };
     Ok((user, Some(host), port))
