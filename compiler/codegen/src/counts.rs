@@ -48,7 +48,7 @@ impl<'c> Unit<'c, '_> {
             Type::Char | Type::String | Type::Blob => Object::Text,
             Type::List(_) => Object::List,
             Type::Dict(_) => Object::Dict,
-            Type::Function(..) => Object::Closure,
+            Type::Function(..) | Type::Stream(_) => Object::Closure,
             _ => return None,
         })
     }

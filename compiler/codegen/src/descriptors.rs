@@ -156,6 +156,7 @@ impl<'c> Unit<'c, '_> {
             Type::Blob => plain(Kind::Blob),
             Type::List(element) => of(Kind::List, element),
             Type::Dict(value) => of(Kind::Dict, value),
+            Type::Stream(element) => of(Kind::Stream, element),
             Type::Db(row) => of(Kind::Db, row),
             Type::Tuple(parts) => Description { fields: unnamed(parts), ..plain(Kind::Tuple) },
             Type::Function(params, result) => {

@@ -52,6 +52,7 @@ impl<'c> Unit<'c, '_> {
             | Type::Blob
             | Type::List(_)
             | Type::Dict(_)
+            | Type::Stream(_)
             | Type::Db(_)
             | Type::Function(..) => Shape::Pointer,
             Type::Tuple(parts) => Shape::Struct(parts.clone()),

@@ -48,9 +48,14 @@ fn layout(types: &Types, recursive: &[bool], layouts: &mut [Option<Layout>], id:
         Type::Unit | Type::Bool | Type::Float | Type::DateTime | Type::Db(_) => plain(1),
         Type::Sized(Scalar::Int128 | Scalar::UInt128) | Type::Uuid => plain(2),
         Type::Sized(_) => plain(1),
-        Type::Int | Type::Char | Type::String | Type::Blob | Type::List(_) | Type::Dict(_) | Type::Function(..) => {
-            POINTER
-        }
+        Type::Int
+        | Type::Char
+        | Type::String
+        | Type::Blob
+        | Type::List(_)
+        | Type::Dict(_)
+        | Type::Stream(_)
+        | Type::Function(..) => POINTER,
         Type::Tuple(_) | Type::Nominal(_) => aggregate(types, recursive, layouts, id),
     };
     layouts[id.0 as usize] = Some(computed);

@@ -2,7 +2,7 @@
 //! same text in every build.
 
 use crate::core::{Const, Expr, Failure, Function, Op, Operand, Program, Var};
-use crate::types::{Scalar, Type, TypeId, Types};
+use crate::types::{NominalId, Scalar, Type, TypeId, Types};
 use std::fmt::Write;
 
 /// The whole program.
@@ -25,7 +25,16 @@ pub fn function(program: &Program, function: &Function) -> String {
 
 /// `List<Int64>`, `(A * B)`, `(A -> B)`.
 pub fn type_name(types: &Types, id: TypeId) -> String {
-    let name = |id: &TypeId| type_name(types, *id);
+    describe(types, id, &|nominal| &types.nominal_data(nominal).name)
+}
+
+/// A type with the owners of its records and enums: `List<Darklang.Stdlib.Option.Option<Int64>>`.
+pub fn full_type_name(types: &Types, id: TypeId) -> String {
+    describe(types, id, &|nominal| &types.nominal_data(nominal).key)
+}
+
+fn describe<'t>(types: &'t Types, id: TypeId, nominal_name: &dyn Fn(NominalId) -> &'t str) -> String {
+    let name = |id: &TypeId| describe(types, *id, nominal_name);
     match types.get(id) {
         Type::Unit => "Unit".into(),
         Type::Bool => "Bool".into(),
@@ -39,9 +48,10 @@ pub fn type_name(types: &Types, id: TypeId) -> String {
         Type::Blob => "Blob".into(),
         Type::List(element) => format!("List<{}>", name(element)),
         Type::Dict(value) => format!("Dict<{}>", name(value)),
+        Type::Stream(element) => format!("Stream<{}>", name(element)),
         Type::Db(row) => format!("DB<{}>", name(row)),
         Type::Tuple(parts) => format!("({})", parts.iter().map(name).collect::<Vec<_>>().join(" * ")),
-        Type::Nominal(nominal) => types.nominal_data(*nominal).name.clone(),
+        Type::Nominal(nominal) => nominal_name(*nominal).into(),
         Type::Function(params, result) => {
             let params = params.iter().map(name).collect::<Vec<_>>().join(" -> ");
             format!("({params} -> {})", name(result))

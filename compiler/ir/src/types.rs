@@ -50,6 +50,7 @@ pub enum Type {
     Blob,
     List(TypeId),
     Dict(TypeId),
+    Stream(TypeId),
     Db(TypeId),
     Tuple(Vec<TypeId>),
     /// A record or enum; its definition is in `Types::nominal`, because it may contain itself.
@@ -65,7 +66,7 @@ pub struct NominalId(pub u32);
 pub struct Nominal {
     /// The full path with type arguments, unique: `Darklang.Stdlib.Option.Option<Int64>`.
     pub key: String,
-    /// As printed, without the owner `Darklang.`.
+    /// As printed, without its own owner `Darklang.`; type arguments have theirs.
     pub name: String,
     pub definition: Definition,
     pub special: Special,

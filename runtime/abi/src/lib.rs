@@ -15,7 +15,7 @@
 //! | `Float` | 1 | double | its bits |
 //! | `DateTime` | 1 | i64 | milliseconds since 1970-01-01T00:00:00Z |
 //! | `Uuid` | 2 | i128 | low word, high word of the big-endian number |
-//! | `String`, `Char`, `Blob`, `List`, `Dict`, functions | 1 | ptr | pointer to an object; empty list and dict: null |
+//! | `String`, `Char`, `Blob`, `List`, `Dict`, `Stream`, functions | 1 | ptr | pointer to an object; empty list and dict: null |
 //! | `DB<T>` | 1 | ptr | pointer to a static `DbInfo` |
 //! | tuple, record of at most 3 slots | their sum | struct of the fields' registers, in order | the fields' slots, in order |
 //! | enum of at most 3 slots | 1 + most of any case | struct of i64 | case index, then the case's field slots, unused ones 0 |
@@ -39,6 +39,7 @@
 //! Dict                 | see `Dict` in the runtime: compiled code never looks inside
 //! BigInt               | see `BigInt` in the runtime
 //! Closure              | Header (word = number of parameters) | code | captures: *TypeInfo (a tuple) | capture slots …
+//! Stream               | a closure without code, whose one capture is where its elements come from; it changes
 //! ```
 //!
 //! Reading order: `object`, `types`, `app`, `context`, `entry_points`, `externs`.

@@ -32,6 +32,7 @@ pub enum Kind {
     Enum = 23,
     Function = 24,
     Db = 25,
+    Stream = 26,
 }
 
 /// Bits of `TypeInfo::flags`.
@@ -58,10 +59,10 @@ pub struct TypeInfo {
     pub slots: u32,
     /// Bytes of the boxed object with its header (the largest case of an enum); 0 if not boxed.
     pub box_bytes: u32,
-    /// As printed, with module path and type arguments but without the owner: `Shop.Line`, `List<Int64>`,
-    /// `Stdlib.Option.Option<String>`.
+    /// As printed, with module path but without the owner, which only type arguments have: `Shop.Line`, `List<Int64>`,
+    /// `Stdlib.Option.Option<Darklang.Stdlib.Http.Request>`.
     pub name: StaticStr,
-    /// Element of a list, value of a dict, row of a DB; else null.
+    /// Element of a list or stream, value of a dict, row of a DB; else null.
     pub element: *const TypeInfo,
     /// Fields of a tuple (named "") or record, in declared order; parameters then result of a function (offset 0).
     pub fields: StaticSlice<FieldInfo>,

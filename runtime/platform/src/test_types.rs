@@ -18,7 +18,14 @@ pub(crate) fn static_list<T: 'static>(items: Vec<T>) -> StaticSlice<T> {
 
 fn make(kind: Kind, name: &str) -> TypeInfo {
     let counted = match kind {
-        Kind::Int | Kind::String | Kind::Char | Kind::Blob | Kind::List | Kind::Dict | Kind::Function => flags::COUNTED,
+        Kind::Int
+        | Kind::String
+        | Kind::Char
+        | Kind::Blob
+        | Kind::List
+        | Kind::Dict
+        | Kind::Function
+        | Kind::Stream => flags::COUNTED,
         _ => 0,
     };
     let slots = if matches!(kind, Kind::Int128 | Kind::UInt128 | Kind::Uuid) { 2 } else { 1 };

@@ -5,7 +5,6 @@ codes! {
     E0202 Error "unknown-type";
     E0203 Error "type-arguments";
     E0204 Error "undeclared-type-variable";
-    E0205 Error "type-not-built";
     E0206 Error "unknown-case";
     E0207 Error "bound-twice";
     E0208 Error "or-bindings";

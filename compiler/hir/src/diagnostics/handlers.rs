@@ -155,7 +155,7 @@ impl Place<'_> {
     }
 
     fn result(&self, signature: &Signature, out: &mut Vec<Diagnostic>) {
-        if any(&signature.result, &|part| matches!(part, Ty::Function(..) | Ty::Db(_))) {
+        if any(&signature.result, &|part| matches!(part, Ty::Function(..) | Ty::Stream(_) | Ty::Db(_))) {
             let span = self.function.result.as_ref().map_or(self.function.name.span, |ty| ty.span);
             let it = Diagnostic::new(
                 codes::E0504,
@@ -261,7 +261,7 @@ fn has_function(db: &dyn Db, ty: &Ty) -> bool {
 }
 
 pub fn check_row(row: &Ty, decl: &DbDecl, file: FileId, out: &mut Vec<Diagnostic>) {
-    if any(row, &|part| matches!(part, Ty::Function(..) | Ty::Db(_) | Ty::Param(_))) {
+    if any(row, &|part| matches!(part, Ty::Function(..) | Ty::Stream(_) | Ty::Db(_) | Ty::Param(_))) {
         let it = Diagnostic::new(codes::E0509, "a datastore holds data", file, decl.ty.span, "this cannot be stored");
         out.push(it.help("store a record, an enum, text, numbers, lists or dicts of them"));
     }

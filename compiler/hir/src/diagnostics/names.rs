@@ -46,10 +46,6 @@ pub fn type_problem(db: &dyn Db, module: &[String], span: Span, problem: &TypePr
         )
         .help(format!("declare it behind the name of the type: `type Name<'{name}> = …`"))
         .note("a lower-case name in a type is a type variable; types begin with an upper-case letter"),
-        TypeProblem::NotBuilt { name } => {
-            Diagnostic::new(codes::E0205, format!("`{name}` is not built yet"), file, span, "of this type")
-                .help("use a List for now")
-        }
     }
 }
 

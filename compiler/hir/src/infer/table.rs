@@ -52,7 +52,10 @@ impl Table {
             (Ty::Error, _) | (_, Ty::Error) => Ok(()),
             (Ty::Var(x), Ty::Var(y)) if x == y => Ok(()),
             (Ty::Var(var), other) | (other, Ty::Var(var)) => self.bind(*var, other),
-            (Ty::List(x), Ty::List(y)) | (Ty::Dict(x), Ty::Dict(y)) | (Ty::Db(x), Ty::Db(y)) => self.unify(x, y),
+            (Ty::List(x), Ty::List(y))
+            | (Ty::Dict(x), Ty::Dict(y))
+            | (Ty::Stream(x), Ty::Stream(y))
+            | (Ty::Db(x), Ty::Db(y)) => self.unify(x, y),
             (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => self.all(x, y),
             (Ty::Named(x, xs), Ty::Named(y, ys)) if x == y && xs.len() == ys.len() => self.all(xs, ys),
             (Ty::Function(p, r), Ty::Function(q, s)) => {

@@ -37,6 +37,7 @@ impl Printer<'_> {
             }),
             Ty::List(element) => self.generic("List", std::slice::from_ref(&**element), out),
             Ty::Dict(value) => self.generic("Dict", std::slice::from_ref(&**value), out),
+            Ty::Stream(element) => self.generic("Stream", std::slice::from_ref(&**element), out),
             Ty::Db(row) => self.generic("DB", std::slice::from_ref(&**row), out),
             Ty::Named(def, arguments) => self.generic(&self.name(def.path(self.db)), arguments, out),
             Ty::Param(index) => {

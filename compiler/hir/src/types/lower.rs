@@ -26,10 +26,6 @@ pub enum TypeProblem {
     Variable {
         name: String,
     },
-    /// `Stream<T>`, which is not built yet.
-    NotBuilt {
-        name: String,
-    },
 }
 
 /// Turns types of one declaration into `Ty`s.
@@ -148,11 +144,8 @@ impl<'a> TypeLowerer<'a> {
         match name {
             "List" => Ty::List(argument),
             "Dict" => Ty::Dict(argument),
-            "DB" => Ty::Db(argument),
-            _ => {
-                self.problems.push((span, TypeProblem::NotBuilt { name: name.into() }));
-                Ty::Error
-            }
+            "Stream" => Ty::Stream(argument),
+            _ => Ty::Db(argument),
         }
     }
 }
@@ -173,6 +166,7 @@ pub fn map(ty: &Ty, replace: &mut impl FnMut(&Ty) -> Option<Ty>) -> Ty {
     match ty {
         Ty::List(element) => Ty::List(Arc::new(map(element, replace))),
         Ty::Dict(value) => Ty::Dict(Arc::new(map(value, replace))),
+        Ty::Stream(element) => Ty::Stream(Arc::new(map(element, replace))),
         Ty::Db(row) => Ty::Db(Arc::new(map(row, replace))),
         Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| map(part, replace)).collect()),
         Ty::Function(parameter, result) => {
@@ -186,7 +180,7 @@ pub fn map(ty: &Ty, replace: &mut impl FnMut(&Ty) -> Option<Ty>) -> Ty {
 /// The direct parts of a type.
 pub fn parts(ty: &Ty) -> Vec<&Ty> {
     match ty {
-        Ty::List(inner) | Ty::Dict(inner) | Ty::Db(inner) => vec![inner],
+        Ty::List(inner) | Ty::Dict(inner) | Ty::Stream(inner) | Ty::Db(inner) => vec![inner],
         Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().collect(),
         Ty::Function(parameter, result) => vec![parameter, result],
         _ => Vec::new(),

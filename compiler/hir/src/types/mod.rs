@@ -22,6 +22,7 @@ pub enum Ty {
     List(Arc<Ty>),
     /// Keys are strings.
     Dict(Arc<Ty>),
+    Stream(Arc<Ty>),
     Db(Arc<Ty>),
     Tuple(Arc<[Ty]>),
     /// Curried: `A -> B -> C` is `Function(A, Function(B, C))`.

@@ -1,13 +1,13 @@
 //! Checked types to concrete ones.
 
 use super::Lower;
+use crate::print::full_type_name;
 use crate::types::{Case, Definition, Scalar, Special, Type, TypeId};
 use dark_hir::Def;
 use dark_hir::items::shown;
 use dark_hir::queries;
-use dark_hir::types::display::Printer;
 use dark_hir::types::lower::substitute;
-use dark_hir::types::{Generics, Ty, TypeKind};
+use dark_hir::types::{Ty, TypeKind};
 use dark_syntax::ast::IntType;
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ impl Lower<'_> {
             Ty::Blob => Type::Blob,
             Ty::List(element) => Type::List(self.concrete(element)),
             Ty::Dict(value) => Type::Dict(self.concrete(value)),
+            Ty::Stream(element) => Type::Stream(self.concrete(element)),
             Ty::Db(row) => Type::Db(self.concrete(row)),
             Ty::Tuple(parts) => Type::Tuple(parts.iter().map(|part| self.concrete(part)).collect()),
             Ty::Function(..) => {
@@ -50,15 +51,13 @@ impl Lower<'_> {
     }
 
     fn nominal(&mut self, def: Def, arguments: &Arc<[Ty]>) -> TypeId {
-        let printer = Printer { db: self.db, module: &[], generics: &Generics::default() };
         let path = def.path(self.db);
-        let suffix = match arguments.is_empty() {
-            true => String::new(),
-            false => {
-                let names: Vec<String> = arguments.iter().map(|it| printer.show(it)).collect();
-                format!("<{}>", names.join(", "))
-            }
-        };
+        let mut suffix = String::new();
+        if !arguments.is_empty() {
+            let concrete: Vec<TypeId> = arguments.iter().map(|it| self.concrete(it)).collect();
+            let names: Vec<String> = concrete.into_iter().map(|it| full_type_name(&self.types, it)).collect();
+            suffix = format!("<{}>", names.join(", "));
+        }
         let special = match path {
             "Darklang.Stdlib.Option.Option" => Special::Option,
             "Darklang.Stdlib.Result.Result" => Special::Result,

@@ -156,6 +156,7 @@ impl Reader<'_, '_> {
                 Kind::Enum if ty.flags & flags::OPTION != 0 => self.option(ty, result)?,
                 Kind::Enum => self.case(ty, result)?,
                 Kind::Function => return Err(self.problem("is a function, which has no JSON form".to_owned())),
+                Kind::Stream => return Err(self.problem("is a stream, which has no JSON form".to_owned())),
                 Kind::Db => return Err(self.problem("is a datastore, which has no JSON form".to_owned())),
             }
         }

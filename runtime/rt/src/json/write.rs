@@ -57,6 +57,7 @@ unsafe fn value(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Re
             Kind::Record => return record(out, slots, ty, depth),
             Kind::Enum => return case(out, slots, ty, depth),
             Kind::Function => return Err("a function has no JSON form".to_owned()),
+            Kind::Stream => return Err("a stream has no JSON form".to_owned()),
             Kind::Db => return Err("a datastore has no JSON form".to_owned()),
         };
     }

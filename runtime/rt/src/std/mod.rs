@@ -12,5 +12,6 @@ mod integers;
 mod math;
 mod multipart;
 mod output;
+mod stream;
 mod string;
 mod url;

@@ -101,8 +101,8 @@ unsafe fn look(a: *const u64, b: *const u64, ty: Ty, pending: &mut Vec<Pending>)
                 text::compare(text::as_bytes(object::<Str>(a)), text::as_bytes(object::<Str>(b)))
             }
             Kind::Blob => text::as_bytes(object::<Str>(a)).cmp(text::as_bytes(object::<Str>(b))),
-            // Neither is sortable; the checker says so.
-            Kind::Function | Kind::Db => (*a).cmp(&*b),
+            // None of them is sortable; the checker says so.
+            Kind::Function | Kind::Stream | Kind::Db => (*a).cmp(&*b),
             Kind::List => {
                 let (a, b) = (object::<List>(a), object::<List>(b));
                 let (a_len, b_len) = (list::len(a), list::len(b));

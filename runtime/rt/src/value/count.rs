@@ -20,7 +20,7 @@ pub enum Dead {
     Buffer(*mut Buffer, u64),
     /// The entries or children of a dict's node from that index on, then the node.
     Node(dict::DeadNode),
-    /// The captures, then the closure.
+    /// The captures, then the closure; a stream is one as well.
     Closure(*mut Closure),
 }
 
@@ -75,7 +75,7 @@ unsafe fn dup_counted(slots: *const u64, ty: Ty) {
     unsafe {
         match ty.kind {
             Kind::Int => number::retain(*slots),
-            Kind::Char | Kind::String | Kind::Blob | Kind::List | Kind::Dict | Kind::Function => {
+            Kind::Char | Kind::String | Kind::Blob | Kind::List | Kind::Dict | Kind::Function | Kind::Stream => {
                 let object = object::<Header>(slots);
                 if !object.is_null() {
                     retain(object);
@@ -190,7 +190,7 @@ unsafe fn release_slots(heap: &mut Heap, slots: *const u64, ty: Ty) {
                     release_node(heap, root);
                 }
             }
-            Kind::Function => {
+            Kind::Function | Kind::Stream => {
                 let closure = object::<Closure>(slots);
                 if !closure.is_null() && release(closure.cast()) {
                     heap.dead.push(Dead::Closure(closure));
@@ -260,7 +260,7 @@ unsafe fn bury(heap: &mut Heap, waiting: usize) {
                         let captures = super::ty((*closure).captures);
                         captured_slots = captures.slots as usize;
                         if is_counted(captures) {
-                            release_fields(heap, closure.add(1).cast(), captures);
+                            release_slots(heap, closure.add(1).cast(), captures);
                         }
                     }
                     heap.free(closure.cast(), size_of::<Closure>() + captured_slots * 8);
@@ -391,7 +391,7 @@ unsafe fn immortalise(heap: &mut Heap, waiting: &mut Vec<Reached>, reached: Reac
                     waiting.push(Reached::Node(dict::root_of(dict)));
                 }
             }
-            Kind::Function => {
+            Kind::Function | Kind::Stream => {
                 let closure = object::<Closure>(slots);
                 if set_immortal(heap, closure.cast()) && !(*closure).captures.is_null() {
                     waiting.push(Reached::Value(closure.add(1).cast(), super::ty((*closure).captures)));

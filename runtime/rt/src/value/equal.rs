@@ -131,7 +131,7 @@ unsafe fn look(
             Kind::Bool | Kind::Int8 | Kind::UInt8 | Kind::Int16 | Kind::UInt16 | Kind::Int32 | Kind::UInt32 => {
                 seen(*a == *b)
             }
-            Kind::Int64 | Kind::UInt64 | Kind::DateTime | Kind::Function | Kind::Db => seen(*a == *b),
+            Kind::Int64 | Kind::UInt64 | Kind::DateTime | Kind::Function | Kind::Stream | Kind::Db => seen(*a == *b),
             Kind::Int128 | Kind::UInt128 | Kind::Uuid => seen(wide(a) == wide(b)),
             Kind::Int => seen(number::equal(*a, *b)),
             Kind::Float => seen(floats(f64::from_bits(*a), f64::from_bits(*b))),

@@ -207,6 +207,7 @@ impl Document {
                 Kind::Uuid => self.put(&format!("<Uuid: {}>", uuid_text(wide(slots)))),
                 Kind::Blob => self.put("<Blob: ephemeral>"),
                 Kind::Function => self.put("(lambda)"),
+                Kind::Stream => self.put("<stream: stub>"),
                 Kind::Db => {
                     let name = object::<DbInfo>(slots).as_ref().map_or("", |db| static_text(&db.name));
                     self.put(&format!("<Datastore: {name}>"));
@@ -244,19 +245,14 @@ impl Document {
     }
 
     unsafe fn write_list(&mut self, list: *const List, ty: Ty, pending: &mut Vec<Item>) {
-        // SAFETY: promised by the caller.
-        unsafe {
-            let element = element(ty);
-            if list.is_null() {
-                // SAFETY: a descriptor is static data.
-                let name = static_text(&element.name);
-                let owner = if name.starts_with("Stdlib.") { "Darklang." } else { "" };
-                return self.put(&format!("List<{owner}{name}> []"));
-            }
-            self.open(Brackets::Square);
-            pending.push(Item::Close(Brackets::Square));
-            pending.push(Item::Elements(list::first(list), list::len(list), element, true));
+        if list.is_null() {
+            // Nobody knows at run time what an empty list is a list of.
+            return self.put("List<_> []");
         }
+        self.open(Brackets::Square);
+        pending.push(Item::Close(Brackets::Square));
+        // SAFETY: promised by the caller.
+        unsafe { pending.push(Item::Elements(list::first(list), list::len(list), element(ty), true)) };
     }
 
     unsafe fn write_fields(

@@ -52,7 +52,7 @@ fn scalars_print_plainly() {
             (Kind::DateTime, &[0], "<DateTime: 1970-01-01T00:00:00Z>"),
             (Kind::Uuid, &[1, 0], "<Uuid: 00000000-0000-0000-0000-000000000001>"),
             (Kind::Function, &[0], "(lambda)"),
-            (Kind::List, &[0], "List<String> []"),
+            (Kind::List, &[0], "List<_> []"),
             (Kind::Dict, &[0], "{}"),
             (Kind::Unit, &[0], "()"),
         ];
@@ -88,7 +88,7 @@ fn aggregates_print_with_their_names() {
 
         let point = record("Point", &[("x", scalar(Kind::Int64)), ("of", numbers)]);
         let slots = aggregate_of(heap, point, &[1, 0]);
-        assert_eq!(shown(heap, &slots, point), "Point { x: 1, ``of``: List<Int64> [] }");
+        assert_eq!(shown(heap, &slots, point), "Point { x: 1, ``of``: List<_> [] }");
 
         let color = enumeration("Shop.Color", &[("Red", &[]), ("Mix", &[scalar(Kind::Int64), scalar(Kind::Int64)])]);
         assert_eq!(shown(heap, &[0, 0, 0], color), "Shop.Color.Red");
