@@ -8,8 +8,10 @@ use crate::values::Shape;
 use crate::{Made, fault};
 use dark_ir::types::{Definition, Type, TypeId};
 use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::module::Linkage;
+use inkwell::types::FunctionType;
 use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, PointerValue};
 
 /// What kind of object a pointer leads to.
@@ -105,7 +107,9 @@ impl<'c> Unit<'c, '_> {
         if let Some(object) = self.object(ty) {
             let helper = self.drop_object(object)?;
             let mut arguments: Vec<BasicMetadataValueEnum<'c>> = vec![context.into(), value.into()];
-            if let Object::Boxed(ty) = object {
+            if let Object::Boxed(ty) = object
+                && !self.optimise
+            {
                 arguments.push(self.type_info(ty)?.into());
             }
             builder.build_call(helper, &arguments, "")?;
@@ -135,6 +139,11 @@ impl<'c> Unit<'c, '_> {
         }
     }
 
+    /// The name of a helper for one type. Types of different owners may print alike.
+    fn type_helper(&self, what: &str, ty: TypeId) -> String {
+        format!("{what}.{}.{}", ty.0, dark_ir::print::type_name(&self.program.types, ty))
+    }
+
     /// A small function of the module.
     fn helper(
         &mut self,
@@ -142,10 +151,20 @@ impl<'c> Unit<'c, '_> {
         params: &[inkwell::types::BasicMetadataTypeEnum<'c>],
         make: impl FnOnce(&mut Self, &Builder<'c>, FunctionValue<'c>) -> Made<()>,
     ) -> Made<FunctionValue<'c>> {
+        let ty = self.context.void_type().fn_type(params, false);
+        self.small_function(name, ty, make)
+    }
+
+    /// A small function of the module with any result.
+    pub(crate) fn small_function(
+        &mut self,
+        name: &str,
+        ty: FunctionType<'c>,
+        make: impl FnOnce(&mut Self, &Builder<'c>, FunctionValue<'c>) -> Made<()>,
+    ) -> Made<FunctionValue<'c>> {
         if let Some(known) = self.helpers.get(name) {
             return Ok(*known);
         }
-        let ty = self.context.void_type().fn_type(params, false);
         let function = self.module.add_function(name, ty, Some(Linkage::Private));
         self.attribute(function, "nounwind");
         self.attribute(function, "inlinehint");
@@ -198,11 +217,21 @@ impl<'c> Unit<'c, '_> {
     }
 
     fn drop_object(&mut self, object: Object) -> Made<FunctionValue<'c>> {
-        let (free, _) = self.entry_point(object.free())?;
+        let own = match object {
+            Object::Boxed(ty) if self.optimise => Some(ty),
+            _ => None,
+        };
         let ptr = self.ptr();
-        let boxed = matches!(object, Object::Boxed(_));
-        let params = vec![ptr.into(); if boxed { 3 } else { 2 }];
-        let name = format!("drop.{}", object.free().trim_start_matches("dark_free_"));
+        let generic = matches!(object, Object::Boxed(_)) && own.is_none();
+        let params = vec![ptr.into(); if generic { 3 } else { 2 }];
+        let name = match own {
+            Some(ty) => self.type_helper("drop", ty),
+            None => format!("drop.{}", object.free().trim_start_matches("dark_free_")),
+        };
+        let free = match own {
+            Some(ty) => self.free_boxed(ty)?,
+            None => self.entry_point(object.free())?.0,
+        };
         self.helper(&name, &params, |unit, builder, function| {
             let Some(pointer) = function.get_nth_param(1) else { return fault("a helper without parameters") };
             let pointer = pointer.into_pointer_value();
@@ -231,6 +260,86 @@ impl<'c> Unit<'c, '_> {
             builder.build_return(None)?;
             Ok(())
         })
+    }
+
+    /// `void free(context, object)`, which frees a boxed object of that type and drops what it holds. It calls itself for
+    /// what is of the same type, and leaves the rest to the runtime, which needs no stack, when the stack is nearly used
+    /// up.
+    fn free_boxed(&mut self, ty: TypeId) -> Made<FunctionValue<'c>> {
+        let name = self.type_helper("free", ty);
+        if let Some(known) = self.helpers.get(&name) {
+            return Ok(*known);
+        }
+        let ptr = self.ptr();
+        let function_type = self.context.void_type().fn_type(&[ptr.into(), ptr.into()], false);
+        let function = self.module.add_function(&name, function_type, Some(Linkage::Private));
+        self.attribute(function, "nounwind");
+        self.helpers.insert(name, function);
+        let builder = self.builder();
+        let (Some(context), Some(object)) = (function.get_first_param(), function.get_nth_param(1)) else {
+            return fault("a helper without parameters");
+        };
+        let (context, object) = (context.into_pointer_value(), object.into_pointer_value());
+        let [entry, deep, go_on, done] =
+            ["entry", "deep", "cases", "done"].map(|name| self.context.append_basic_block(function, name));
+        builder.position_at_end(entry);
+        let below = self.stack_is_below_limit(&builder, context)?;
+        builder.build_conditional_branch(below, deep, go_on)?;
+        builder.position_at_end(deep);
+        let (slow, _) = self.entry_point("dark_free_boxed")?;
+        let info = self.type_info(ty)?;
+        builder.build_call(slow, &[context.into(), object.into(), info.into()], "")?;
+        builder.build_return(None)?;
+        builder.position_at_end(done);
+        builder.build_return(None)?;
+        builder.position_at_end(go_on);
+        self.free_cases(&builder, function, ty, done)?;
+        Ok(function)
+    }
+
+    /// The body of `free_boxed`: by case, the object first, then what it held.
+    fn free_cases(
+        &mut self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        ty: TypeId,
+        done: BasicBlock<'c>,
+    ) -> Made<()> {
+        let (Some(context), Some(object)) = (function.get_first_param(), function.get_nth_param(1)) else {
+            return fault("a helper without parameters");
+        };
+        let (context, object) = (context.into_pointer_value(), object.into_pointer_value());
+        let cases = match self.is_enum(ty) {
+            true => self.case_count(ty)?,
+            false => 1,
+        };
+        let place = self.offset(builder, object, 4)?;
+        let case = builder.build_load(self.i32(), place, "case")?.into_int_value();
+        let start = builder.get_insert_block();
+        let mut blocks = Vec::new();
+        for index in 0..cases {
+            let block = self.context.append_basic_block(function, "case");
+            builder.position_at_end(block);
+            let fields = self.fields(ty, index)?;
+            let mut held = Vec::new();
+            for (at, field) in fields.iter().enumerate().filter(|(_, field)| self.counted(**field)).collect::<Vec<_>>()
+            {
+                let bytes = crate::operations::HEADER_BYTES + self.slots_before(&fields, at) * 8;
+                let place = self.offset(builder, object, bytes)?;
+                held.push((self.load(builder, place, *field)?, *field));
+            }
+            self.free_object(builder, context, object, self.program.types.layout(ty).box_bytes)?;
+            for (value, field) in held {
+                self.drop(builder, context, value, field)?;
+            }
+            builder.build_unconditional_branch(done)?;
+            blocks.push((self.i32().const_int(index.into(), false), block));
+        }
+        if let Some(start) = start {
+            builder.position_at_end(start);
+            builder.build_switch(case, done, &blocks)?;
+        }
+        Ok(())
     }
 
     /// Leaves the function when the word is a small number; else its pointer.
@@ -299,8 +408,7 @@ impl<'c> Unit<'c, '_> {
         let Definition::Enum(cases) = self.program.types.nominal_data(*nominal).definition.clone() else {
             return fault("an enum without cases");
         };
-        let name =
-            format!("{}.{}", if dup { "dup" } else { "drop" }, dark_ir::print::type_name(&self.program.types, ty));
+        let name = self.type_helper(if dup { "dup" } else { "drop" }, ty);
         let (register, ptr) = (self.register(ty), self.ptr());
         let params = if dup { vec![register.into()] } else { vec![ptr.into(), register.into()] };
         self.helper(&name, &params, |unit, builder, function| {

@@ -9,14 +9,12 @@ use crate::{Made, fault};
 use dark_ir::children;
 use dark_ir::core::{Expr, Failure, Function, FunctionId, Label, Location, Op, Operand, Var};
 use dark_ir::types::TypeId;
-use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
-use inkwell::intrinsics::Intrinsic as LlvmIntrinsic;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{
-    BasicMetadataValueEnum, BasicValue, BasicValueEnum, FunctionValue, IntValue, LLVMTailCallKind, PhiValue,
-    PointerValue, ValueKind,
+    BasicMetadataValueEnum, BasicValueEnum, FunctionValue, IntValue, LLVMTailCallKind, PhiValue, PointerValue,
+    ValueKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -106,16 +104,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// Calls the runtime when the stack pointer is below the limit.
     fn test_limit(&mut self) -> Made<()> {
-        let stack = self.llvm("llvm.stacksave", &[self.unit.ptr().into()], &[])?.into_pointer_value();
-        let stack = self.builder.build_ptr_to_int(stack, self.unit.i64(), "")?;
-        let limit = self.builder.build_load(self.unit.i64(), self.context, "limit")?.into_int_value();
-        if let Some(load) = limit.as_instruction_value() {
-            let _ = load.set_alignment(8);
-            if load.set_atomic_ordering(inkwell::AtomicOrdering::Monotonic).is_err() {
-                return fault("a load that cannot be atomic");
-            }
-        }
-        let below = self.builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?;
+        let below = self.unit.stack_is_below_limit(&self.builder, self.context)?;
         let (interrupt, go_on) = (self.block("interrupt"), self.block("body"));
         self.builder.build_conditional_branch(below, interrupt, go_on)?;
         self.builder.position_at_end(interrupt);
@@ -137,13 +126,13 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         }
     }
 
-    fn set(&mut self, var: Var, value: BasicValueEnum<'c>) {
+    pub fn set(&mut self, var: Var, value: BasicValueEnum<'c>) {
         if let Some(place) = self.vars.get_mut(var.0 as usize) {
             *place = Some(value);
         }
     }
 
-    fn get(&self, var: Var) -> Made<BasicValueEnum<'c>> {
+    pub fn get(&self, var: Var) -> Made<BasicValueEnum<'c>> {
         match self.vars.get(var.0 as usize).copied().flatten() {
             Some(value) => Ok(value),
             None => fault(format!("v{} is used before it has a value in {}", var.0, self.function.symbol)),
@@ -203,6 +192,14 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                     self.unit.drop(&self.builder, self.context, value, ty)?;
                     at = body;
                 }
+                Expr::Take { value, case, fields, token, body } => {
+                    self.take(*value, *case, fields, *token)?;
+                    at = body;
+                }
+                Expr::Release { token, body } => {
+                    self.release(*token)?;
+                    at = body;
+                }
                 Expr::Join { label, params, body, rest } => {
                     let block = self.block("join");
                     let mut phis = Vec::new();
@@ -248,7 +245,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         }
     }
 
-    fn current(&self) -> Made<BasicBlock<'c>> {
+    pub fn current(&self) -> Made<BasicBlock<'c>> {
         match self.builder.get_insert_block() {
             Some(block) => Ok(block),
             None => fault("no current block"),
@@ -291,9 +288,13 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                 Ok(())
             }
             Expr::Fail { failure, location } => self.fail(failure, location),
-            Expr::Let { .. } | Expr::LetExpr { .. } | Expr::Join { .. } | Expr::Dup { .. } | Expr::Drop { .. } => {
-                fault("an expression that goes on")
-            }
+            Expr::Let { .. }
+            | Expr::LetExpr { .. }
+            | Expr::Join { .. }
+            | Expr::Dup { .. }
+            | Expr::Drop { .. }
+            | Expr::Take { .. }
+            | Expr::Release { .. } => fault("an expression that goes on"),
         }
     }
 
@@ -428,12 +429,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         types: &[BasicTypeEnum<'c>],
         arguments: &[BasicMetadataValueEnum<'c>],
     ) -> Made<BasicValueEnum<'c>> {
-        let function = LlvmIntrinsic::find(name).and_then(|it| it.get_declaration(&self.unit.module, types));
-        let Some(function) = function else { return fault(format!("no intrinsic `{name}`")) };
-        match self.builder.build_call(function, arguments, "")?.try_as_basic_value() {
-            ValueKind::Basic(value) => Ok(value),
-            ValueKind::Instruction(_) => fault(format!("`{name}` has no result")),
-        }
+        self.unit.llvm(&self.builder, name, types, arguments)
     }
 
     /// A place for so many slots, in the function's frame. Whoever stores there reads before the next one stores.

@@ -1,6 +1,7 @@
 //! From Core to native code through LLVM: the only crate that knows LLVM.
 //!
-//! Reading order: `unit` (one LLVM module), `values` (how a value lies in registers and memory), `counts` (dup and drop),
+//! Reading order: `unit` (one LLVM module), `values` (how a value lies in registers and memory), `counts` (dup and drop), `memory` (boxed
+//! objects),
 //! `function` (expressions), `operations`, `numbers`, `intrinsics`, `calls`, `constants`, `descriptors` (types for the
 //! runtime), `app` (what the executable serves), `target` (the machine, optimisation, emission).
 
@@ -11,6 +12,7 @@ mod counts;
 mod descriptors;
 mod function;
 mod intrinsics;
+mod memory;
 mod numbers;
 mod operations;
 mod target;
@@ -85,7 +87,7 @@ pub(crate) fn fault<T>(what: impl Into<String>) -> Made<T> {
 pub fn compile(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
     let context = Context::create();
     let machine = target::machine(options)?;
-    let mut unit = unit::Unit::new(&context, program, &machine)?;
+    let mut unit = unit::Unit::new(&context, program, &machine, options.optimisation == Optimisation::Full)?;
     unit.emit()?;
     let module = unit.finish()?;
     target::emit(&module, &machine, options.optimisation, output)

@@ -4,11 +4,11 @@ use crate::function::Emitter;
 use crate::{Made, fault};
 use dark_ir::core::{FunctionId, Op, Operand, Var};
 use dark_ir::types::{Type, TypeId};
-use inkwell::values::{BasicValueEnum, PointerValue, ValueKind};
+use inkwell::values::{BasicValueEnum, ValueKind};
 use std::sync::Arc;
 
 /// Bytes in front of a boxed object's fields.
-const HEADER_BYTES: u32 = 8;
+pub(crate) const HEADER_BYTES: u32 = 8;
 /// Bytes in front of a closure's captures.
 const CLOSURE_BYTES: u32 = 24;
 
@@ -32,6 +32,7 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.intrinsic(*intrinsic, arguments, result, location)
             }
             Op::Construct { ty, case, arguments } => self.construct(*ty, *case, arguments),
+            Op::Rebuild { token, ty, case, arguments } => self.rebuild(*token, *ty, *case, arguments),
             Op::Field { value, index } => self.field(value, 0, *index),
             Op::CaseField { value, case, index } => self.field(value, *case, *index),
             Op::MakeList { ty, items } => self.make_list(*ty, items),
@@ -49,19 +50,6 @@ impl<'c> Emitter<'_, 'c, '_> {
         }
     }
 
-    fn allocate(&mut self, bytes: u32) -> Made<PointerValue<'c>> {
-        let bytes = self.unit.word(bytes.into());
-        Ok(self.entry_value("dark_alloc", &[bytes.into()])?.into_pointer_value())
-    }
-
-    /// Writes the second half of an object's header.
-    fn set_word(&mut self, object: PointerValue<'c>, word: u32) -> Made<()> {
-        let place = self.unit.offset(&self.builder, object, 4)?;
-        let word = self.unit.half(word);
-        self.builder.build_store(place, word)?;
-        Ok(())
-    }
-
     fn construct(&mut self, ty: TypeId, case: u32, arguments: &[Operand]) -> Made<BasicValueEnum<'c>> {
         let fields = self.unit.fields(ty, case)?;
         if fields.len() != arguments.len() {
@@ -74,15 +62,8 @@ impl<'c> Emitter<'_, 'c, '_> {
         let values = self.operands(arguments)?;
         let layout = self.unit.program.types.layout(ty);
         if layout.boxed {
-            let object = self.allocate(layout.box_bytes)?;
-            if case != 0 {
-                self.set_word(object, case)?;
-            }
-            for (index, (value, field)) in values.iter().zip(&fields).enumerate() {
-                let at = HEADER_BYTES + self.unit.slots_before(&fields, index) * 8;
-                let place = self.unit.offset(&self.builder, object, at)?;
-                self.unit.store(&self.builder, place, *value, *field)?;
-            }
+            let object = self.allocate(layout.box_bytes, case)?;
+            self.fill(object, &values, &fields)?;
             return Ok(object.into());
         }
         if !is_enum {
@@ -181,8 +162,7 @@ impl<'c> Emitter<'_, 'c, '_> {
             return fault("a closure with other captures");
         }
         let slots: u32 = types.iter().map(|ty| self.unit.slots(*ty)).sum();
-        let object = self.allocate(CLOSURE_BYTES + slots * 8)?;
-        self.set_word(object, core.params.len().saturating_sub(1) as u32)?;
+        let object = self.allocate(CLOSURE_BYTES + slots * 8, core.params.len().saturating_sub(1) as u32)?;
         let place = self.unit.offset(&self.builder, object, 8)?;
         self.builder.build_store(place, code.as_global_value().as_pointer_value())?;
         let (place, info) = (self.unit.offset(&self.builder, object, 16)?, self.unit.captures_info(&types)?);

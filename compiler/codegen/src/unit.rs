@@ -5,14 +5,17 @@ use crate::{CodegenError, Made, fault};
 use dark_abi::entry_points::{Abi, EntryPoint, entry_point};
 use dark_ir::core::{Function, FunctionId, Program};
 use dark_ir::types::TypeId;
-use inkwell::AddressSpace;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::builder::Builder;
 use inkwell::context::Context;
+use inkwell::intrinsics::Intrinsic as LlvmIntrinsic;
 use inkwell::module::{Linkage, Module};
 use inkwell::targets::TargetMachine;
-use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType, IntType, PointerType};
-use inkwell::values::{FunctionValue, GlobalValue, PointerValue};
+use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType, IntType, PointerType};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue, ValueKind,
+};
+use inkwell::{AddressSpace, IntPredicate};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -23,6 +26,8 @@ pub(crate) struct Unit<'c, 'p> {
     pub context: &'c Context,
     pub module: Module<'c>,
     pub program: &'p Program,
+    /// Whether fast code is worth more code.
+    pub optimise: bool,
     /// By `FunctionId`.
     pub functions: Vec<FunctionValue<'c>>,
     /// By `GlobalId`: the slots of each value.
@@ -40,7 +45,12 @@ pub(crate) struct Unit<'c, 'p> {
 }
 
 impl<'c, 'p> Unit<'c, 'p> {
-    pub fn new(context: &'c Context, program: &'p Program, machine: &TargetMachine) -> Made<Unit<'c, 'p>> {
+    pub fn new(
+        context: &'c Context,
+        program: &'p Program,
+        machine: &TargetMachine,
+        optimise: bool,
+    ) -> Made<Unit<'c, 'p>> {
         let module = context.create_module("dark");
         module.set_triple(&machine.get_triple());
         module.set_data_layout(&machine.get_target_data().get_data_layout());
@@ -48,6 +58,7 @@ impl<'c, 'p> Unit<'c, 'p> {
             context,
             module,
             program,
+            optimise,
             functions: Vec::new(),
             globals: Vec::new(),
             texts: FxHashMap::default(),
@@ -138,6 +149,36 @@ impl<'c, 'p> Unit<'c, 'p> {
             Abi::F64 => self.context.f64_type().into(),
             Abi::Ptr => self.ptr().into(),
         })
+    }
+
+    /// Calls an intrinsic of LLVM.
+    pub fn llvm(
+        &self,
+        builder: &Builder<'c>,
+        name: &str,
+        types: &[BasicTypeEnum<'c>],
+        arguments: &[BasicMetadataValueEnum<'c>],
+    ) -> Made<BasicValueEnum<'c>> {
+        let function = LlvmIntrinsic::find(name).and_then(|it| it.get_declaration(&self.module, types));
+        let Some(function) = function else { return fault(format!("no intrinsic `{name}`")) };
+        match builder.build_call(function, arguments, "")?.try_as_basic_value() {
+            ValueKind::Basic(value) => Ok(value),
+            ValueKind::Instruction(_) => fault(format!("`{name}` has no result")),
+        }
+    }
+
+    /// Compares the stack pointer with the context's limit.
+    pub fn stack_is_below_limit(&self, builder: &Builder<'c>, context: PointerValue<'c>) -> Made<IntValue<'c>> {
+        let stack = self.llvm(builder, "llvm.stacksave", &[self.ptr().into()], &[])?.into_pointer_value();
+        let stack = builder.build_ptr_to_int(stack, self.i64(), "")?;
+        let limit = builder.build_load(self.i64(), context, "limit")?.into_int_value();
+        if let Some(load) = limit.as_instruction_value() {
+            let _ = load.set_alignment(8);
+            if load.set_atomic_ordering(inkwell::AtomicOrdering::Monotonic).is_err() {
+                return fault("a load that cannot be atomic");
+            }
+        }
+        Ok(builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?)
     }
 
     /// An entry point of the runtime, declared when it is first used.

@@ -90,6 +90,17 @@ impl<'c> Unit<'c, '_> {
         }
     }
 
+    /// How many cases an enum has.
+    pub(crate) fn case_count(&self, ty: TypeId) -> Made<u32> {
+        match self.program.types.get(ty) {
+            Type::Nominal(nominal) => match &self.program.types.nominal_data(*nominal).definition {
+                Definition::Enum(cases) => Ok(cases.len() as u32),
+                _ => fault("cases of what has none"),
+            },
+            _ => fault("cases of what has none"),
+        }
+    }
+
     pub(crate) fn slots(&self, ty: TypeId) -> u32 {
         self.program.types.layout(ty).slots
     }

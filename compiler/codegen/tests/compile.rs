@@ -33,7 +33,7 @@ fn core(text: &str, kind: FileKind, mode: AppMode) -> Program {
     assert_eq!(errors, 0, "{text}");
     let options = lower::Options { name: "test".into(), settings: "{}".into(), mode };
     let mut program = lower::lower(&db, &options, &[]).expect("it lowers");
-    passes::run(&mut program);
+    passes::run(&mut program, passes::Effort::Needed);
     program
 }
 

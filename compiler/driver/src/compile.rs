@@ -50,9 +50,9 @@ pub fn mode(session: &Session) -> Result<AppMode, String> {
 pub fn core(session: &Session, plan: &Plan, broken: &[Def]) -> Result<Program, String> {
     let options = lower::Options { name: plan.name.clone(), settings: plan.settings.clone(), mode: plan.mode };
     let mut program = lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))?;
-    passes::run(&mut program);
+    passes::run(&mut program, if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed });
     if cfg!(debug_assertions) {
-        let faults = verify::verify(&program);
+        let faults = [verify::verify(&program), verify::verify_counts(&program)].concat();
         if !faults.is_empty() {
             return Err(format!("Core is wrong, a fault of the compiler:\n{}", faults.join("\n")));
         }

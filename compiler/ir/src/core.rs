@@ -248,6 +248,22 @@ pub enum Expr {
         var: Var,
         body: Box<Expr>,
     },
+    /// Gives up a reference to a boxed object that is in that case, and owns the named fields from then on: what the last
+    /// reference held is moved out, otherwise it is duplicated. Inserted by `passes::reuse`.
+    Take {
+        value: Var,
+        case: u32,
+        fields: Vec<(u32, Var)>,
+        /// Bound to the object's memory when that was the last reference, else to null; it is used by exactly one
+        /// `Rebuild` or `Release` on each path. Without it the memory is freed.
+        token: Option<Var>,
+        body: Box<Expr>,
+    },
+    /// Frees the memory of a token.
+    Release {
+        token: Var,
+        body: Box<Expr>,
+    },
     /// Ends the invocation.
     Fail {
         failure: Failure,
@@ -291,6 +307,13 @@ pub enum Op {
     },
     /// A tuple, record (case 0) or enum case.
     Construct {
+        ty: TypeId,
+        case: u32,
+        arguments: Vec<Operand>,
+    },
+    /// As `Construct`, in the memory of a token if it has any.
+    Rebuild {
+        token: Var,
         ty: TypeId,
         case: u32,
         arguments: Vec<Operand>,

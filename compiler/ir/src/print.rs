@@ -114,6 +114,17 @@ impl Printer<'_> {
                     self.line(depth, &format!("drop v{}", var.0));
                     at = body;
                 }
+                Expr::Take { value, case, fields, token, body } => {
+                    let fields: Vec<String> =
+                        fields.iter().map(|(index, var)| format!("{index}: {}", self.typed(*var))).collect();
+                    let token = token.map_or(String::new(), |token| format!(" keeping v{}", token.0));
+                    self.line(depth, &format!("take v{}.{case}({}){token}", value.0, fields.join(", ")));
+                    at = body;
+                }
+                Expr::Release { token, body } => {
+                    self.line(depth, &format!("release v{}", token.0));
+                    at = body;
+                }
                 Expr::Join { label, params, body, rest } => {
                     let params: Vec<String> = params.iter().map(|var| self.typed(*var)).collect();
                     self.line(depth, &format!("join l{}({}) =", label.0, params.join(", ")));
@@ -161,9 +172,13 @@ impl Printer<'_> {
                 };
                 self.line(depth, &format!("fail {what} at {}:{}", location.line, location.column));
             }
-            Expr::Let { .. } | Expr::LetExpr { .. } | Expr::Dup { .. } | Expr::Drop { .. } | Expr::Join { .. } => {
-                self.expr(expr, depth);
-            }
+            Expr::Let { .. }
+            | Expr::LetExpr { .. }
+            | Expr::Dup { .. }
+            | Expr::Drop { .. }
+            | Expr::Take { .. }
+            | Expr::Release { .. }
+            | Expr::Join { .. } => self.expr(expr, depth),
         }
     }
 
@@ -217,6 +232,9 @@ impl Printer<'_> {
                 format!("{intrinsic:?}({}) at {}:{}", self.operands(arguments), location.line, location.column)
             }
             Op::Construct { case, arguments, .. } => format!("construct {case}({})", self.operands(arguments)),
+            Op::Rebuild { token, case, arguments, .. } => {
+                format!("rebuild v{} as {case}({})", token.0, self.operands(arguments))
+            }
             Op::Field { value, index } => format!("{}.{index}", self.operand(value)),
             Op::CaseField { value, case, index } => format!("{}.{case}.{index}", self.operand(value)),
             Op::MakeList { items, .. } => format!("list({})", self.operands(items)),

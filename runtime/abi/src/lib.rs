@@ -59,4 +59,4 @@ pub use object::*;
 pub use types::*;
 
 /// Changes whenever a layout or an entry point changes; the runtime refuses an `AppInfo` of another version.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;

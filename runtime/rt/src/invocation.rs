@@ -163,6 +163,11 @@ pub struct Invocation {
     pub locals: Option<Box<dyn Any>>,
 }
 
+const _: () = assert!(
+    ::std::mem::offset_of!(Invocation, heap) == ::std::mem::offset_of!(dark_abi::InvocationHead, heap),
+    "compiled code finds the heap behind the context"
+);
+
 impl Invocation {
     /// With the heap that `DARK_HEAP` asks for.
     pub fn new(memory_limit_bytes: usize, hooks: &'static dyn Hooks, environment: Arc<Environment>) -> Box<Invocation> {

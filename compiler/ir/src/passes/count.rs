@@ -11,46 +11,77 @@
 //! - what a projection (`Field`, `CaseField`, `Capture`, `Global`) yields is borrowed from its base, and is made owned by
 //!   a `Dup` at once: from then on it is a variable like any other, and the base can go.
 //!
+//! What is borrowed from the caller (`borrow`), and what is read of it, is never dropped; each consuming use is preceded by a
+//! `Dup`.
+//!
 //! What a jump needs is what its join's body needs; so the body is walked before the code that jumps.
 //!
 //! Example: `let pair = (x, x)` with x a String that is not used afterwards becomes `dup x; pair = construct(x, x)`.
 
+use super::borrow;
 use crate::core::{Expr, Extern, Function, Label, Op, Operand, Program, Var};
 use crate::intrinsics::Passing;
-use crate::types::Types;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
 type Live = BTreeSet<Var>;
 
 /// Inserts `Dup` and `Drop` into every function.
 pub fn run(program: &mut Program) {
-    let mut functions = std::mem::take(&mut program.functions);
-    for function in &mut functions {
-        count(function, &program.types, &program.externs);
+    for index in 0..program.functions.len() {
+        let unit = Expr::Value(Operand::Const(crate::core::Const::Unit));
+        let body = std::mem::replace(&mut program.functions[index].body, unit);
+        let body = count(&program.functions[index], body, program);
+        program.functions[index].body = body;
     }
-    program.functions = functions;
 }
 
-fn count(function: &mut Function, types: &Types, externs: &[Extern]) {
-    let counted = function.vars.iter().map(|ty| types.layout(*ty).counted).collect();
-    let mut pass = Pass { counted, externs, joins: FxHashMap::default() };
-    let body = std::mem::replace(&mut function.body, Expr::Value(Operand::Const(crate::core::Const::Unit)));
+/// The body of a function with counts.
+fn count(function: &Function, body: Expr, program: &Program) -> Expr {
+    let counted = function.vars.iter().map(|ty| program.types.layout(*ty).counted).collect();
+    let borrowed = borrowed_vars(function, &body);
+    let mut pass = Pass {
+        counted,
+        borrowed,
+        functions: &program.functions,
+        externs: &program.externs,
+        joins: FxHashMap::default(),
+    };
     let (body, live) = pass.expr(body, &Live::new());
-    let unused = function.params.iter().filter(|param| !param.borrowed).map(|param| param.var);
-    function.body = pass.drops(unused.filter(|var| !live.contains(var)), body);
+    let unused = function.params.iter().map(|param| param.var);
+    pass.drops(unused.filter(|var| !live.contains(var)), body)
+}
+
+/// Borrowed parameters, and what is read of them.
+fn borrowed_vars(function: &Function, body: &Expr) -> FxHashSet<Var> {
+    fn add(expr: &Expr, out: &mut FxHashSet<Var>) {
+        if let Expr::Let { var, op, .. } = expr
+            && let Op::Field { value: Operand::Var(base), .. } | Op::CaseField { value: Operand::Var(base), .. } = op
+            && out.contains(base)
+        {
+            out.insert(*var);
+        }
+        crate::children::exprs(expr).into_iter().for_each(|child| add(child, out));
+    }
+    let mut out = function.params.iter().filter(|param| param.borrowed).map(|param| param.var).collect();
+    add(body, &mut out);
+    out
 }
 
 struct Pass<'a> {
     counted: Vec<bool>,
+    /// Alive for the whole function, whatever happens in it: never dropped, and duplicated to be consumed.
+    borrowed: FxHashSet<Var>,
+    functions: &'a [Function],
     externs: &'a [Extern],
     /// What the body of each join needs beside its parameters.
     joins: FxHashMap<Label, Live>,
 }
 
 impl Pass<'_> {
+    /// Whether the function owns counts of it.
     fn counted(&self, var: Var) -> bool {
-        self.counted.get(var.0 as usize).copied().unwrap_or(false)
+        self.counted.get(var.0 as usize).copied().unwrap_or(false) && !self.borrowed.contains(&var)
     }
 
     fn drops(&self, vars: impl Iterator<Item = Var>, body: Expr) -> Expr {
@@ -104,7 +135,10 @@ impl Pass<'_> {
                 let (rest, live) = self.expr(*rest, after);
                 (Expr::Join { label, params, body: Box::new(body), rest: Box::new(rest) }, live)
             }
-            Expr::Dup { body, .. } | Expr::Drop { body, .. } => self.expr(*body, after),
+            // Only there once counts are.
+            Expr::Dup { body, .. } | Expr::Drop { body, .. } | Expr::Take { body, .. } | Expr::Release { body, .. } => {
+                self.expr(*body, after)
+            }
         }
     }
 
@@ -160,7 +194,7 @@ impl Pass<'_> {
             return (body, live);
         }
         let mut body = if used { body } else { self.drops(std::iter::once(var), body) };
-        let passing = self.passing(&op);
+        let passing = borrow::passing(&op, self.functions, self.externs);
         // Borrowed for the last time: dropped behind the operation.
         let mut last: Vec<Var> = Vec::new();
         for (operand, passing) in &passing {
@@ -189,45 +223,15 @@ impl Pass<'_> {
         let mut live = needed.clone();
         let mut dups = Vec::new();
         for operand in operands {
-            if let Operand::Var(var) = operand
-                && !live.insert(*var)
-                && self.counted(*var)
-            {
-                dups.push(*var);
+            if let Operand::Var(var) = operand {
+                let needed_later = !live.insert(*var);
+                let borrowed = self.borrowed.contains(var) && self.counted.get(var.0 as usize) == Some(&true);
+                if borrowed || (needed_later && self.counted(*var)) {
+                    dups.push(*var);
+                }
             }
         }
         let code = dups.into_iter().rev().fold(make(), |body, var| Expr::Dup { var, body: Box::new(body) });
         (code, live)
-    }
-
-    /// How each operand is passed.
-    fn passing(&self, op: &Op) -> Vec<(Operand, Passing)> {
-        let all = |operands: Vec<&Operand>, passing: Passing| {
-            operands.into_iter().map(|it| (it.clone(), passing)).collect::<Vec<_>>()
-        };
-        let operands = crate::children::operands(op);
-        match op {
-            Op::Call { .. }
-            | Op::CallClosure { .. }
-            | Op::Construct { .. }
-            | Op::MakeList { .. }
-            | Op::MakeDict { .. }
-            | Op::MakeClosure { .. } => all(operands, Passing::Own),
-            Op::ClosureArity(_) | Op::Field { .. } | Op::CaseField { .. } | Op::Capture { .. } | Op::Global(_) => {
-                all(operands, Passing::Borrow)
-            }
-            Op::Intrinsic { intrinsic, .. } => {
-                operands.into_iter().enumerate().map(|(index, it)| (it.clone(), intrinsic.passing(index))).collect()
-            }
-            Op::CallExtern { function, .. } => {
-                let consumes =
-                    self.externs.get(function.0 as usize).map(|it| it.consumes.as_slice()).unwrap_or_default();
-                let passing = |index: usize| match consumes.get(index) {
-                    Some(true) => Passing::Own,
-                    _ => Passing::Borrow,
-                };
-                operands.into_iter().enumerate().map(|(index, it)| (it.clone(), passing(index))).collect()
-            }
-        }
     }
 }

@@ -3,7 +3,7 @@
 use ::std::ptr::null_mut;
 use ::std::sync::Mutex;
 
-use dark_abi::Header;
+use dark_abi::{Header, HeapHead};
 
 use super::HeapMode;
 use super::block::Blocks;
@@ -18,19 +18,23 @@ const SMALL_CLASSES: usize = SMALL_BYTES_MAX / 16;
 const CHUNKED_BYTES_MAX: usize = 32 * 1024;
 /// Class 0 is unused, 1 to 64 are small, 65 to 69 are 2 KiB to 32 KiB.
 const CLASSES: usize = SMALL_CLASSES + 1 + 5;
+/// Classes below this one have their lists in the head.
+const HEAD_CLASSES: usize = dark_abi::INLINE_BYTES_MAX / dark_abi::CLASS_BYTES + 1;
+
+const _: () = assert!(dark_abi::CLASS_BYTES == 16, "the classes of `class_of`");
 
 /// A freed object, in the list of its class.
 struct FreeCell {
     next: *mut FreeCell,
 }
 
+/// Begins with what compiled code uses of it.
+#[repr(C)]
 pub struct Heap {
-    /// The unused rest of the newest chunk.
-    next: *mut u8,
-    end: *mut u8,
-    free: [*mut FreeCell; CLASSES],
+    head: HeapHead,
+    /// Of the classes that compiled code leaves to the runtime; the first ones are in the head.
+    free: [*mut u8; CLASSES],
     mode: HeapMode,
-    live: u64,
     reserved_bytes: usize,
     limit_bytes: usize,
     chunks: Vec<*mut u8>,
@@ -53,11 +57,15 @@ fn class_of(bytes: usize) -> (usize, usize) {
 impl Heap {
     pub fn new(mode: HeapMode, limit_bytes: usize) -> Heap {
         Heap {
-            next: null_mut(),
-            end: null_mut(),
+            head: HeapHead {
+                live: 0,
+                pooled: u64::from(mode != HeapMode::System),
+                next: null_mut(),
+                end: null_mut(),
+                free: [null_mut(); HEAD_CLASSES],
+            },
             free: [null_mut(); CLASSES],
             mode,
-            live: 0,
             reserved_bytes: 0,
             limit_bytes,
             chunks: Vec::new(),
@@ -66,20 +74,36 @@ impl Heap {
         }
     }
 
+    /// The list of freed objects of a class.
+    #[inline]
+    fn list(&mut self, class: usize) -> &mut *mut u8 {
+        if class < HEAD_CLASSES { &mut self.head.free[class] } else { &mut self.free[class] }
+    }
+
+    /// Takes an object out of the list of its class; null if there is none.
+    #[inline]
+    fn reuse(&mut self, class: usize) -> *mut u8 {
+        let list = self.list(class);
+        let cell = list.cast::<FreeCell>();
+        if !cell.is_null() {
+            // SAFETY: a cell of the list is a freed object of this class.
+            *list = unsafe { (*cell).next }.cast();
+        }
+        cell.cast()
+    }
+
     /// A new object of that many bytes, with count 1 and word 0 and the rest not initialised; null at the limit.
     #[inline]
     pub fn allocate(&mut self, bytes: usize) -> *mut u8 {
         if bytes <= SMALL_BYTES_MAX {
             let (class, class_bytes) = class_of(bytes);
-            let cell = self.free[class];
-            let object = if !cell.is_null() {
-                // SAFETY: a cell of the list is a freed object of this class.
-                self.free[class] = unsafe { (*cell).next };
-                cell.cast()
-            } else if self.end as usize - self.next as usize >= class_bytes {
-                let object = self.next;
+            let freed = self.reuse(class);
+            let object = if !freed.is_null() {
+                freed
+            } else if self.head.end as usize - self.head.next as usize >= class_bytes {
+                let object = self.head.next;
                 // SAFETY: the chunk has that much left.
-                self.next = unsafe { object.add(class_bytes) };
+                self.head.next = unsafe { object.add(class_bytes) };
                 object
             } else {
                 self.allocate_slowly(bytes)
@@ -93,7 +117,7 @@ impl Heap {
     #[inline]
     fn count_new(&mut self, object: *mut u8) -> *mut u8 {
         if !object.is_null() {
-            self.live += 1;
+            self.head.live += 1;
             // SAFETY: new, aligned to 16 bytes, and at least that large.
             unsafe { object.cast::<Header>().write(Header { count: 1, word: 0 }) };
         }
@@ -106,18 +130,16 @@ impl Heap {
             return self.allocate_block(bytes);
         }
         let (class, class_bytes) = class_of(bytes);
-        let cell = self.free[class];
-        if !cell.is_null() {
-            // SAFETY: a cell of the list is a freed object of this class.
-            self.free[class] = unsafe { (*cell).next };
-            return cell.cast();
+        let freed = self.reuse(class);
+        if !freed.is_null() {
+            return freed;
         }
-        if (self.end as usize - self.next as usize) < class_bytes && !self.add_chunk() {
+        if (self.head.end as usize - self.head.next as usize) < class_bytes && !self.add_chunk() {
             return null_mut();
         }
-        let object = self.next;
+        let object = self.head.next;
         // SAFETY: the chunk has that much left.
-        self.next = unsafe { object.add(class_bytes) };
+        self.head.next = unsafe { object.add(class_bytes) };
         object
     }
 
@@ -144,28 +166,39 @@ impl Heap {
         self.keep_rest();
         self.reserved_bytes += CHUNK_BYTES;
         self.chunks.push(chunk);
-        self.next = chunk;
+        self.head.next = chunk;
         // SAFETY: the end of the chunk.
-        self.end = unsafe { chunk.add(CHUNK_BYTES) };
+        self.head.end = unsafe { chunk.add(CHUNK_BYTES) };
         true
     }
 
     /// What a chunk has left when the next one is begun serves as free objects.
     fn keep_rest(&mut self) {
         loop {
-            let rest = self.end as usize - self.next as usize;
+            let rest = self.head.end as usize - self.head.next as usize;
             let bytes = (rest & !15).min(SMALL_BYTES_MAX);
             if bytes == 0 {
                 return;
             }
-            let cell = self.next.cast::<FreeCell>();
+            let rest = self.head.next;
             // SAFETY: the chunk has that much left.
             unsafe {
-                cell.write(FreeCell { next: self.free[bytes / 16] });
-                self.next = self.next.add(bytes);
+                self.put(rest, bytes / 16);
+                self.head.next = rest.add(bytes);
             }
-            self.free[bytes / 16] = cell;
         }
+    }
+
+    /// Puts an object into the list of its class.
+    ///
+    /// # Safety
+    /// It is of that class, and nobody uses it.
+    #[inline]
+    unsafe fn put(&mut self, object: *mut u8, class: usize) {
+        let list = self.list(class);
+        // SAFETY: at least 16 bytes that nobody uses.
+        unsafe { object.cast::<FreeCell>().write(FreeCell { next: list.cast() }) };
+        *list = object;
     }
 
     /// Takes an object of that many bytes back.
@@ -174,17 +207,14 @@ impl Heap {
     /// It came from `allocate` of this heap with the same number, and nobody uses it any more.
     #[inline]
     pub unsafe fn free(&mut self, object: *mut u8, bytes: usize) {
-        self.live = self.live.wrapping_sub(1);
+        self.head.live = self.head.live.wrapping_sub(1);
         if self.mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX {
             // SAFETY: such an object is a block.
             self.reserved_bytes -= unsafe { self.blocks.give(object) };
             return;
         }
-        let (class, _) = class_of(bytes);
-        let cell = object.cast::<FreeCell>();
-        // SAFETY: at least 16 bytes that nobody uses.
-        unsafe { cell.write(FreeCell { next: self.free[class] }) };
-        self.free[class] = cell;
+        // SAFETY: promised by the caller.
+        unsafe { self.put(object, class_of(bytes).0) };
     }
 
     /// Like `allocate`, with the failure for the limit.
@@ -207,7 +237,7 @@ impl Heap {
 
     /// Objects that are allocated and not freed.
     pub fn live_objects(&self) -> u64 {
-        self.live
+        self.head.live
     }
 
     /// What the region holds of the system.
@@ -221,7 +251,7 @@ impl Heap {
 
     /// An object has become immortal: it is no longer this invocation's.
     pub(crate) fn forget_object(&mut self) {
-        self.live = self.live.wrapping_sub(1);
+        self.head.live = self.head.live.wrapping_sub(1);
     }
 
     /// Keeps all objects for the rest of the process; for the values of `val` declarations.

@@ -1,6 +1,9 @@
-//! What must hold of Core, checked between passes in tests: every variable is bound once before it is used, jumps go to
-//! joins around them with as many arguments as there are parameters, and after `passes` every counted variable is consumed
-//! exactly once on each path.
+//! What must hold of Core, checked between passes in tests: every variable is bound once before it is used, and jumps go to
+//! joins around them with as many arguments as there are parameters. After `passes`, `verify_counts` holds too.
+
+mod counts;
+
+pub use counts::verify_counts;
 
 use crate::children::{operands, own_operands};
 use crate::core::{Expr, Function, Label, Operand, Program, Var};
@@ -76,6 +79,16 @@ impl Checker<'_> {
             },
             Expr::Dup { var, body } | Expr::Drop { var, body } => {
                 self.uses(&Operand::Var(*var));
+                self.expr(body);
+            }
+            Expr::Take { value, fields, token, body, .. } => {
+                self.uses(&Operand::Var(*value));
+                fields.iter().for_each(|(_, var)| self.bind(*var));
+                token.iter().for_each(|token| self.bind(*token));
+                self.expr(body);
+            }
+            Expr::Release { token, body } => {
+                self.uses(&Operand::Var(*token));
                 self.expr(body);
             }
             Expr::If { .. } | Expr::Switch { .. } | Expr::Value(_) | Expr::Fail { .. } => {
