@@ -98,6 +98,7 @@ pub fn type_text(ty: Ty) -> String {
     match ty.kind {
         Kind::List => format!("List<{}>", type_text(value::element(ty))),
         Kind::Dict => format!("Dict<{}>", type_text(value::element(ty))),
+        Kind::Stream => format!("Stream<{}>", type_text(value::element(ty))),
         Kind::Db => format!("DB<{}>", type_text(value::element(ty))),
         Kind::Tuple => format!("({})", texts(&parts(ty).collect::<Vec<_>>()).join(" * ")),
         Kind::Record | Kind::Enum => name(ty),
@@ -116,6 +117,7 @@ fn type_json(ty: Ty) -> String {
     match ty.kind {
         Kind::List => format!("{{\"TList\":[{}]}}", type_json(value::element(ty))),
         Kind::Dict => format!("{{\"TDict\":[{}]}}", type_json(value::element(ty))),
+        Kind::Stream => format!("{{\"TStream\":[{}]}}", type_json(value::element(ty))),
         Kind::Db => format!("{{\"TDB\":[{}]}}", type_json(value::element(ty))),
         Kind::Tuple => tuple_json(&parts(ty).map(type_json).collect::<Vec<_>>()),
         Kind::Function => function_json(&parts(ty).map(type_json).collect::<Vec<_>>()),
