@@ -39,7 +39,8 @@ impl Jobs {
 
     async fn run_to_end(&self, key: &ConsumerKey, job: &Job) -> Outcome {
         let trace = self.traces.next();
-        let mut locals = Locals { session: Some(self.backend.session_for(job)), job: Some(job.clone()) };
+        let session = Some(self.backend.session_for(job));
+        let mut locals = Locals { session, job: Some(job.clone()), ..Locals::default() };
         let ran = match self.entries.get(key) {
             Some(entry) => {
                 let payload = job.payload.as_str();

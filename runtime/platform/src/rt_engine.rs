@@ -8,6 +8,7 @@ use dark_rt::invocation::{Environment, Hooks, Invocation, run};
 use dark_rt::{json, list, text, value};
 
 use crate::engine::{Engine, Failure, FailureKind, JsonProblem, Place};
+use crate::run::Locals;
 
 /// Values and memory of `dark_rt`, control flow of `dark_sched`.
 #[derive(Debug, Default)]
@@ -32,6 +33,20 @@ impl Hooks for SchedulerHooks {
 
 /// What the platform keeps of an invocation, behind its own pointer.
 struct LocalsPointer(*mut ());
+
+/// What the platform keeps of the running invocation.
+///
+/// # Safety
+/// It was begun by this engine, for a run; one borrow at a time.
+#[allow(clippy::mut_from_ref, reason = "it is the invocation's, reached through it")]
+pub(crate) unsafe fn locals_of(invocation: &Invocation) -> &mut Locals {
+    let pointer = invocation.locals.as_ref().and_then(|locals| locals.downcast_ref::<LocalsPointer>());
+    // SAFETY: every run gives its `Locals`, and they outlive it.
+    match pointer.and_then(|pointer| unsafe { pointer.0.cast::<Locals>().as_mut() }) {
+        Some(locals) => locals,
+        None => std::process::abort(),
+    }
+}
 
 fn environment() -> Arc<Environment> {
     static ENVIRONMENT: OnceLock<Arc<Environment>> = OnceLock::new();

@@ -26,6 +26,8 @@ pub(crate) struct Locals {
     pub(crate) session: Option<Session>,
     /// In a worker's or cron's run.
     pub(crate) job: Option<Job>,
+    /// Bodies of responses that are still read.
+    pub(crate) bodies: crate::library::client::Bodies,
 }
 
 /// Ends the invocation, even when nobody waits for it any more.

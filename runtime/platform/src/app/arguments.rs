@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::db::Roles;
+use crate::library::client::egress::{Allowed, VARIABLE};
 use crate::store::Location;
 
 const DEFAULT_PORT: u16 = 8080;
@@ -21,6 +22,8 @@ pub(crate) struct Serve {
     pub(crate) port: u16,
     pub(crate) database: Location,
     pub(crate) roles: Roles,
+    /// Hosts of the own machine and network that may be called.
+    pub(crate) egress: Allowed,
 }
 
 /// What a program of tests is told to do.
@@ -35,18 +38,19 @@ pub(crate) struct Tests {
 pub(crate) struct Environment {
     pub(crate) port: Option<String>,
     pub(crate) database_url: Option<String>,
+    pub(crate) allow_egress: Option<String>,
 }
 
 impl Environment {
     pub(crate) fn read() -> Environment {
         let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Environment { port: read("PORT"), database_url: read("DATABASE_URL") }
+        Environment { port: read("PORT"), database_url: read("DATABASE_URL"), allow_egress: read(VARIABLE) }
     }
 }
 
 pub(crate) fn help(name: &str) -> String {
     format!(
-        "usage: {name} [serve] [--port N] [--database URL] [--roles http,worker,cron]
+        "usage: {name} [serve] [--port N] [--database URL] [--roles http,worker,cron] [--allow-egress LIST]
        {name} routes
 
   serve      answer requests, run workers and crons; the default
@@ -55,6 +59,8 @@ pub(crate) fn help(name: &str) -> String {
   --port N         the port to listen on; PORT in the environment; default {DEFAULT_PORT}
   --database URL   sqlite://PATH or a path; DATABASE_URL in the environment; default {name}.db in this folder
   --roles LIST     what this process does: any of http,worker,cron; default all of them
+  --allow-egress LIST  hosts of this machine or network that the program may call, like localhost,10.0.0.7:8080;
+                   ALLOW_EGRESS in the environment; default none
   --help, --version
 "
     )
@@ -78,6 +84,7 @@ pub(crate) fn parse(name: &str, arguments: &[String], environment: &Environment)
             "--port" => options.port = Some(value()?),
             "--database" => options.database = Some(value()?),
             "--roles" => options.roles = Some(value()?),
+            "--allow-egress" => options.allow_egress = Some(value()?),
             "--help" | "-h" | "help" => return Ok(Command::Help),
             "--version" | "-V" => return Ok(Command::Version),
             "serve" | "routes" if command.is_none() => command = Some(flag),
@@ -98,6 +105,7 @@ struct Options {
     port: Option<String>,
     database: Option<String>,
     roles: Option<String>,
+    allow_egress: Option<String>,
 }
 
 impl Options {
@@ -112,7 +120,9 @@ impl Options {
             None => Location::File(PathBuf::from(format!("{name}.db"))),
         };
         let roles = self.roles.as_deref().map_or(Ok(Roles::ALL), Roles::parse)?;
-        Ok(Serve { port, database, roles })
+        let egress = self.allow_egress.as_ref().or(environment.allow_egress.as_ref());
+        let egress = egress.map_or_else(Allowed::default, |list| Allowed::parse(list));
+        Ok(Serve { port, database, roles, egress })
     }
 }
 
@@ -178,7 +188,8 @@ mod tests {
 
     #[test]
     fn without_arguments_everything_is_served() {
-        let expected = Serve { port: DEFAULT_PORT, database: file("shop.db"), roles: Roles::ALL };
+        let expected =
+            Serve { port: DEFAULT_PORT, database: file("shop.db"), roles: Roles::ALL, egress: Allowed::default() };
         assert_eq!(serve(&[]), expected);
         assert_eq!(serve(&["serve"]), expected);
     }
@@ -186,7 +197,7 @@ mod tests {
     #[test]
     fn options_are_read_in_both_forms() {
         let roles = Roles { http: true, worker: false, cron: false };
-        let expected = Serve { port: 81, database: file("/a/b.db"), roles };
+        let expected = Serve { port: 81, database: file("/a/b.db"), roles, egress: Allowed::default() };
         assert_eq!(serve(&["--port", "81", "--database", "sqlite:///a/b.db", "--roles", "http"]), expected);
         assert_eq!(serve(&["serve", "--port=81", "--database=/a/b.db", "--roles=http"]), expected);
         assert_eq!(serve(&["--database", "sqlite://b.db"]).database, file("b.db"));
@@ -194,11 +205,26 @@ mod tests {
 
     #[test]
     fn the_environment_counts_when_the_arguments_do_not_say() {
-        let environment = Environment { port: Some("90".into()), database_url: Some("sqlite://x.db".into()) };
+        let environment = Environment {
+            port: Some("90".into()),
+            database_url: Some("sqlite://x.db".into()),
+            ..Environment::default()
+        };
         let Ok(Command::Serve(from_both)) = read(&["--port", "91"], &environment) else { panic!() };
         assert_eq!((from_both.port, from_both.database), (91, file("x.db")));
-        let wrong = Environment { port: Some("x".into()), database_url: None };
+        let wrong = Environment { port: Some("x".into()), ..Environment::default() };
         assert!(read(&[], &wrong).unwrap_err().contains("PORT"));
+    }
+
+    #[test]
+    fn hosts_that_may_be_called_are_listed() {
+        let environment = Environment { allow_egress: Some("a".into()), ..Environment::default() };
+        let egress = |arguments: &[&str]| match read(arguments, &environment) {
+            Ok(Command::Serve(serve)) => serve.egress,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(egress(&[]), Allowed::parse("a"));
+        assert_eq!(egress(&["--allow-egress", "b,c:1"]), Allowed::parse("b,c:1"));
     }
 
     #[test]

@@ -62,7 +62,7 @@ async fn run(
     trace: TraceId,
 ) -> Result<Reply, Refusal> {
     let session = Backend::installed().map(|backend| backend.session());
-    let mut locals = Locals { session, job: None };
+    let mut locals = Locals { session, ..Locals::default() };
     // Both belong to this function, not to the invocation's stack.
     let mut slots = vec![0_u64; arguments.iter().map(Argument::slots).sum::<usize>().max(1)];
     let body = |context: *mut Context| {

@@ -3,6 +3,7 @@
 //! A file a module of `std/`. Those that wait suspend their invocation (`wait`); their results are trees of parts
 //! (`dark_rt::value::Tree`).
 
+pub(crate) mod client;
 mod sleep;
 
 use std::future::Future;

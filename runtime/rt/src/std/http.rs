@@ -1,12 +1,14 @@
 //! What `Stdlib.Http` needs of the runtime.
 
-use dark_abi::{Context, Str, TypeInfo};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dark_abi::{Context, List, Str, TypeInfo};
 
 use super::answer::answers;
 use super::url::decoded;
 use crate::invocation::{Failure, run};
 use crate::value::Tree;
-use crate::{json, text, value};
+use crate::{json, list, text, value};
 
 /// `Stdlib.Http.Internal.wireJson`: the value as it is sent to clients.
 ///
@@ -95,6 +97,38 @@ pub unsafe extern "C" fn dark_http_cookies_internal_is_attribute(_: *mut Context
     // SAFETY: promised by the caller.
     let bytes = unsafe { text::as_bytes(value) };
     bytes.iter().all(|byte| (b' '..=b'~').contains(byte) && *byte != b';')
+}
+
+/// `Stdlib.HttpClient.Internal.base64`
+///
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_http_client_internal_base64(context: *mut Context, text: *const Str) -> *mut Str {
+    // SAFETY: promised by the caller.
+    unsafe {
+        run(context, |invocation| {
+            let encoded = STANDARD.encode(text::as_bytes(text));
+            text::new_normal(&mut invocation.heap, &encoded)
+        })
+    }
+}
+
+/// `Stdlib.Http.Multipart.Internal.joined`: blobs one after the other.
+///
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_http_multipart_internal_joined(context: *mut Context, blobs: *const List) -> *mut Str {
+    // SAFETY: promised by the caller; the elements are blobs.
+    unsafe {
+        run(context, |invocation| {
+            let blob = |i| text::as_bytes(value::object(list::at(blobs, i)));
+            let bytes: Vec<&[u8]> = (0..list::len(blobs)).map(blob).collect();
+            invocation.heap.check_room(bytes.iter().map(|piece| piece.len()).sum())?;
+            text::bytes(&mut invocation.heap, &bytes.concat())
+        })
+    }
 }
 
 /// A token of RFC 9110: the name of a header or cookie, a method.

@@ -9,7 +9,6 @@ mod float;
 pub mod http;
 mod int;
 mod integers;
-mod json;
 mod math;
 mod multipart;
 mod output;
