@@ -208,9 +208,32 @@ impl Infer<'_> {
             .fold(signature.result.clone(), |result, param| Ty::Function(Arc::new(param.ty.clone()), Arc::new(result)));
         let ty = substitute(&ty, &arguments);
         if count > 0 {
+            self.constrain(id, &signature.binding, &arguments);
             self.out.instantiations.insert(id, arguments);
         }
         ty
+    }
+
+    /// An operator under a name, for any number type: its operands are numbers, or comparable.
+    fn constrain(&mut self, id: ExprId, binding: &Binding, arguments: &[Ty]) {
+        let (Binding::Intrinsic(name), [ty, ..]) = (binding, arguments) else { return };
+        let ty = ty.clone();
+        let operator = match name.as_str() {
+            "add" => Some(Operator::Add),
+            "subtract" => Some(Operator::Subtract),
+            "multiply" => Some(Operator::Multiply),
+            "divide" => Some(Operator::Divide),
+            "modulo" => Some(Operator::Modulo),
+            "power" => Some(Operator::Power),
+            "less" => Some(Operator::Less),
+            "less_equal" => Some(Operator::LessEqual),
+            "greater" => Some(Operator::Greater),
+            "greater_equal" => Some(Operator::GreaterEqual),
+            "negate" => None,
+            "equal" | "not_equal" => return self.postponed.push(Postponed::Comparable { expr: id, ty }),
+            _ => return,
+        };
+        self.postponed.push(Postponed::Numeric { expr: id, operand: id, operator, ty });
     }
 
     /// A type with fresh arguments, or those written.

@@ -14,13 +14,15 @@
 //! | `Option` | the value or null; an absent field is `None` |
 //! | other enums | `"Case"`, or `{"Case": [fields]}` |
 //!
-//! Absent: the forms of `Stdlib.Json`, which are another convention.
+//! The forms of `Stdlib.Json` and `Stdlib.AltJson`, which are another convention, are in `library`.
 
+pub mod library;
 mod read;
 mod scan;
 mod write;
 
 pub use read::read;
+pub(crate) use read::{parse_moment, parse_uuid};
 pub use write::write;
 
 /// Deeper values are refused: JSON comes from anybody, and reading it must not need a deep stack.

@@ -620,7 +620,7 @@ unsafe fn wide(result: *mut u64, number: u128) {
 }
 
 /// Milliseconds of an RFC 3339 date and time.
-fn parse_moment(text: &str) -> Option<i64> {
+pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     let digits = |from: usize, to: usize| -> Option<i64> {
         let part = text.get(from..to)?;
         part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
@@ -667,7 +667,7 @@ fn parse_moment(text: &str) -> Option<i64> {
     Some(((days * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + ms)
 }
 
-fn parse_uuid(text: &str) -> Option<u128> {
+pub(crate) fn parse_uuid(text: &str) -> Option<u128> {
     let hyphens = text.len() == 36 && [8, 13, 18, 23].iter().all(|at| text.as_bytes()[*at] == b'-');
     let digits: String = text.chars().filter(|it| *it != '-').collect();
     let valid = hyphens && digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());

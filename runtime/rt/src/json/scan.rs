@@ -109,7 +109,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, Broken> {
+    pub fn escape(&mut self) -> Result<char, Broken> {
         let next = self.text.as_bytes().get(self.at + 1).copied();
         let simple = match next {
             Some(b'"') => '"',

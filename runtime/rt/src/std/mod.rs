@@ -9,6 +9,7 @@ mod float;
 pub mod http;
 mod int;
 mod integers;
+mod json;
 mod math;
 mod multipart;
 mod output;
