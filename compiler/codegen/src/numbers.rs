@@ -393,7 +393,12 @@ impl<'c> Emitter<'_, 'c, '_> {
         let back = self.builder.build_right_shift(shifted, one, true, "")?;
         let wide = self.resize(value, 128, from.signed())?;
         let wide_back = self.resize(back, 128, true)?;
-        let fits = self.builder.build_int_compare(EQ, wide, wide_back, "")?;
+        let mut fits = self.builder.build_int_compare(EQ, wide, wide_back, "")?;
+        if !from.signed() {
+            // Bits that are all set are the highest number, not -1.
+            let is_positive = self.builder.build_int_compare(SGE, back, self.unit.i64().const_zero(), "")?;
+            fits = self.builder.build_and(fits, is_positive, "")?;
+        }
         self.builder.build_conditional_branch(fits, small, slow)?;
         self.builder.position_at_end(small);
         let fast = self.builder.build_or(shifted, one, "")?;

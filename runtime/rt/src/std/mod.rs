@@ -10,6 +10,7 @@ pub mod http;
 mod int;
 mod integers;
 mod json;
+mod list;
 mod math;
 mod multipart;
 mod output;

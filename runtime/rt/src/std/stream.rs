@@ -73,9 +73,8 @@ pub unsafe extern "C" fn dark_stream_internal_blob_of(context: *mut Context, byt
     // SAFETY: promised by the caller: each element is one slot.
     unsafe {
         run(context, |invocation| {
-            let first = list::first(bytes);
             invocation.heap.check_room(list::len(bytes))?;
-            let bytes: Vec<u8> = (0..list::len(bytes)).map(|index| *first.add(index) as u8).collect();
+            let bytes: Vec<u8> = (0..list::len(bytes)).map(|index| *list::at(bytes, index) as u8).collect();
             text::bytes(&mut invocation.heap, &bytes)
         })
     }
