@@ -130,6 +130,7 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.entry_point("dark_emit", &[worker.into(), event.into(), info.into()])?;
                 Ok(self.unit.word(0))
             }
+            QueryExpression => fault("a query that was not compiled to SQL"),
         }
     }
 

@@ -34,7 +34,8 @@ pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
     let result = function.result.as_ref().map_or(Ty::Error, |ty| types.lower(ty));
     let generics = Generics { names: types.generics };
     let binding = binding(db, def, &item.attributes, function);
-    let mut signature = Signature { generics, params, result, binding, role: crate::types::Role::Plain };
+    let sql = item.attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
+    let mut signature = Signature { generics, params, result, binding, role: crate::types::Role::Plain, sql };
     role::assign(db, def, item, function, &mut signature);
     Some(signature)
 }

@@ -115,3 +115,53 @@ pub fn exprs_mut(expr: &mut Expr) -> Vec<&mut Expr> {
         Expr::Join { body, rest, .. } => vec![body, rest],
     }
 }
+
+/// The direct sub-expressions, to change them.
+pub fn exprs_mut(expr: &mut Expr) -> Vec<&mut Expr> {
+    match expr {
+        Expr::Value(_) | Expr::Jump { .. } | Expr::Fail { .. } => Vec::new(),
+        Expr::Let { body, .. } | Expr::Dup { body, .. } | Expr::Drop { body, .. } => vec![body],
+        Expr::LetExpr { value, body, .. } => vec![value, body],
+        Expr::If { then, otherwise, .. } => vec![then, otherwise],
+        Expr::Switch { cases, default, .. } => {
+            cases.iter_mut().map(|(_, case)| case).chain(default.as_deref_mut()).collect()
+        }
+        Expr::Join { body, rest, .. } => vec![body, rest],
+    }
+}
+
+/// The operands of an operation, to change them.
+pub fn operands_mut(op: &mut Op) -> Vec<&mut Operand> {
+    match op {
+        Op::Call { arguments, .. }
+        | Op::CallExtern { arguments, .. }
+        | Op::Intrinsic { arguments, .. }
+        | Op::Construct { arguments, .. }
+        | Op::MakeList { items: arguments, .. }
+        | Op::MakeClosure { captures: arguments, .. } => arguments.iter_mut().collect(),
+        Op::CallClosure { closure, arguments, .. } => std::iter::once(closure).chain(arguments).collect(),
+        Op::MakeDict { entries, .. } => entries.iter_mut().map(|(_, value)| value).collect(),
+        Op::ClosureArity(value)
+        | Op::Field { value, .. }
+        | Op::CaseField { value, .. }
+        | Op::Capture { closure: value, .. } => vec![value],
+        Op::Global(_) => Vec::new(),
+    }
+}
+
+/// The operands an expression uses itself, to change them.
+pub fn own_operands_mut(expr: &mut Expr) -> Vec<&mut Operand> {
+    match expr {
+        Expr::Value(value) => vec![value],
+        Expr::If { condition, .. } => vec![condition],
+        Expr::Switch { scrutinee, .. } => vec![scrutinee],
+        Expr::Jump { arguments, .. } => arguments.iter_mut().collect(),
+        Expr::Fail { failure: Failure::NoMatch(value), .. } => vec![value],
+        Expr::Fail { failure: Failure::Message(_), .. }
+        | Expr::Let { .. }
+        | Expr::LetExpr { .. }
+        | Expr::Join { .. }
+        | Expr::Dup { .. }
+        | Expr::Drop { .. } => Vec::new(),
+    }
+}

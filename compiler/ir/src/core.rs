@@ -66,6 +66,11 @@ pub struct Function {
     pub location: Location,
     /// By `Var`: its type.
     pub vars: Vec<TypeId>,
+    /// By `Var`: where the expression stands that it is the value of. Empty for the library, for what was put together
+    /// by the compiler, and after `query`, which needs it for its messages.
+    pub places: Vec<dark_source::Location>,
+    /// The function the database has for it: what `[<Sql>]` says.
+    pub sql: Option<String>,
     /// True for the code of a closure: the first parameter is the closure itself; its captures have these types.
     pub captures: Option<Vec<TypeId>>,
 }
@@ -95,6 +100,10 @@ pub struct Extern {
     pub reflective: bool,
     pub fails: bool,
     pub pure_: bool,
+    /// The function the database has for it: what `[<Sql>]` says.
+    pub sql: Option<String>,
+    /// As messages call it.
+    pub name: String,
 }
 
 /// The value of a `val`: static slots, filled before anything else runs by `init`.

@@ -78,6 +78,9 @@ pub enum Intrinsic {
     Unwrap,
     /// `emit worker event`: the worker operand is a string constant with its name.
     Emit,
+    /// `query_expression f`: the function as SQL over a row, with its parameters: `(String * List<String>)`. Gone after
+    /// `query`.
+    QueryExpression,
 }
 
 /// What an intrinsic does with an operand.
@@ -141,6 +144,7 @@ impl Intrinsic {
             "float_absolute" => FloatAbsolute,
             "unwrap" => Unwrap,
             "emit" => Emit,
+            "query_expression" => QueryExpression,
             _ => return None,
         })
     }
@@ -156,7 +160,7 @@ impl Intrinsic {
             | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
             | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
             | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
-            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Emit => false,
+            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Emit | QueryExpression => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

@@ -1,7 +1,7 @@
 //! Core: small, typed, specialised A-normal form between the checked program and LLVM. Plain data: passes and codegen
 //! take it and return it; the salsa database is read only in `lower`.
 //!
-//! Reading order: `core`, `types`, `layout`, `intrinsics`, `lower`, `passes`, `verify`, `print`.
+//! Reading order: `core`, `types`, `layout`, `intrinsics`, `lower`, `query`, `passes`, `verify`, `print`.
 
 pub mod children;
 pub mod core;
@@ -10,5 +10,6 @@ pub mod layout;
 pub mod lower;
 pub mod passes;
 pub mod print;
+pub mod query;
 pub mod types;
 pub mod verify;

@@ -55,6 +55,8 @@ pub struct Signature {
     pub result: Ty,
     pub binding: Binding,
     pub role: Role,
+    /// Queries may use it on rows: the database knows it by this name (`[<Sql>]`).
+    pub sql: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

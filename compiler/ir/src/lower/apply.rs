@@ -91,6 +91,8 @@ impl Lower<'_> {
             body,
             location: nowhere(),
             vars: maker.vars,
+            places: Vec::new(),
+            sql: None,
             captures: None,
             symbol,
         }
@@ -278,6 +280,48 @@ impl Lower<'_> {
         })
     }
 
+    /// The code of a named function that holds its first `given` arguments and waits for the others.
+    pub(super) fn partial(
+        &mut self,
+        def: Def,
+        types: &[Ty],
+        whole: &Ty,
+        given: usize,
+        ty: TypeId,
+    ) -> Result<FunctionId, LowerError> {
+        let whole_type = self.ty(whole, &[]);
+        let symbol = format!("partial${given}${}${}", shown(def.path(self.db)), self.type_key(whole_type));
+        let (types, whole) = (types.to_vec(), whole.clone());
+        self.synthesise(symbol.clone(), |lower, _| {
+            let count = queries::signature(lower.db, def).as_ref().map_or(0, |it| it.params.len());
+            let mut maker = Maker { vars: Vec::new() };
+            let own = maker.var(ty);
+            let mut all = Vec::new();
+            let mut at = whole.clone();
+            for _ in 0..count {
+                let Ty::Function(parameter, rest) = at else { break };
+                let ty = lower.ty(&parameter, &[]);
+                all.push(maker.var(ty));
+                at = (*rest).clone();
+            }
+            let result = lower.ty(&result_after(&whole, count), &[]);
+            let op = lower.call_op(def, &types, operands(&all), result, nowhere())?;
+            let var = maker.var(result);
+            let call = Expr::Let { var, op, body: Box::new(Expr::Value(Operand::Var(var))) };
+            let rest = all.split_off(given.min(all.len()));
+            let captured: Vec<TypeId> = all.iter().map(|var| maker.vars[var.0 as usize]).collect();
+            let body = all.iter().enumerate().rev().fold(call, |body, (index, var)| {
+                let op = Op::Capture { closure: Operand::Var(own), index: index as u32, ty: captured[index] };
+                Expr::Let { var: *var, op, body: Box::new(body) }
+            });
+            let params = std::iter::once(own).chain(rest).collect();
+            let mut function = lower.finished(symbol, params, result, body, maker);
+            function.captures = Some(captured);
+            function.name = shown(def.path(lower.db)).to_string();
+            Ok(function)
+        })
+    }
+
     /// A call of a named function with exactly its arguments.
     pub(super) fn call_op(
         &mut self,
@@ -311,6 +355,8 @@ impl Lower<'_> {
                     reflective,
                     fails: declared.fails,
                     pure_: declared.pure_,
+                    sql: signature.sql.clone(),
+                    name: shown(def.path(self.db)).to_string(),
                 });
                 Ok(Op::CallExtern { function, arguments, location })
             }

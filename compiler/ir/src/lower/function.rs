@@ -25,6 +25,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Frame {
     pub vars: Vec<TypeId>,
+    pub places: Vec<dark_source::Location>,
     pub blocks: Vec<Vec<Statement>>,
     pub locals: FxHashMap<LocalId, Operand>,
     /// Locals of outer frames with the variable they are loaded into.
@@ -48,6 +49,8 @@ pub(super) struct Builder<'a, 'db> {
     symbol: String,
     lambdas: u32,
     labels: u32,
+    /// The expression that is being lowered.
+    at: ExprId,
 }
 
 /// A lambda or nested function.
@@ -79,11 +82,12 @@ impl<'db> Lower<'db> {
             symbol: symbol.clone(),
             lambdas: 0,
             labels: 0,
+            at: body.root,
             body: Arc::clone(&body),
             lower: self,
         };
         let (params, result, code) = builder.whole()?;
-        let vars = builder.frames.pop().map(|frame| frame.vars).unwrap_or_default();
+        let frame = builder.frames.pop().unwrap_or_default();
         let location = self.location(place.file, place.span);
         Ok(Function {
             symbol,
@@ -93,9 +97,17 @@ impl<'db> Lower<'db> {
             result,
             body: code,
             location,
-            vars,
+            vars: frame.vars,
+            places: self.own_places(def, frame.places),
+            sql: queries::signature(self.db, def).as_ref().and_then(|it| it.sql.clone()),
             captures: None,
         })
+    }
+
+    /// The places of variables, none for the library.
+    fn own_places(&self, def: Def, places: Vec<dark_source::Location>) -> Vec<dark_source::Location> {
+        let library = def.path(self.db).starts_with("Darklang.");
+        if library { Vec::new() } else { places }
     }
 
     /// `dark$Shop.Cart.add<Int64>`: the same in every build.
@@ -167,8 +179,11 @@ impl Builder<'_, '_> {
     }
 
     pub fn var(&mut self, ty: TypeId) -> Var {
+        let span = self.map.exprs.get(self.at.index()).copied().unwrap_or_default();
+        let place = dark_source::Location { file: self.file, span };
         let frame = self.frame();
         frame.vars.push(ty);
+        frame.places.push(place);
         Var((frame.vars.len() - 1) as u32)
     }
 
@@ -251,7 +266,9 @@ impl Builder<'_, '_> {
             Operand::Const(_) => outer,
             Operand::Var(var) => {
                 let ty = self.frames[frame - 1].vars[var.0 as usize];
+                let place = self.frames[frame - 1].places[var.0 as usize];
                 self.frames[frame].vars.push(ty);
+                self.frames[frame].places.push(place);
                 let own = Var((self.frames[frame].vars.len() - 1) as u32);
                 self.frames[frame].captures.push((local, own));
                 Operand::Var(own)
@@ -279,6 +296,13 @@ impl Builder<'_, '_> {
 
     /// The expression as the end of the current block.
     pub fn tail(&mut self, id: ExprId) -> Result<Expr, LowerError> {
+        let before = std::mem::replace(&mut self.at, id);
+        let end = self.tail_here(id);
+        self.at = before;
+        end
+    }
+
+    fn tail_here(&mut self, id: ExprId) -> Result<Expr, LowerError> {
         let body = Arc::clone(&self.body);
         match body.exprs.get(id.index()) {
             Some(Hir::If { condition, then, otherwise }) => self.if_(*condition, *then, *otherwise),
@@ -311,6 +335,13 @@ impl Builder<'_, '_> {
 
     /// Computes the expression in the current block.
     pub fn operand(&mut self, id: ExprId) -> Result<Operand, LowerError> {
+        let before = std::mem::replace(&mut self.at, id);
+        let operand = self.operand_here(id);
+        self.at = before;
+        operand
+    }
+
+    fn operand_here(&mut self, id: ExprId) -> Result<Operand, LowerError> {
         let body = Arc::clone(&self.body);
         let Some(expr) = body.exprs.get(id.index()) else { return self.unchecked("an expression is missing") };
         match expr {
@@ -521,6 +552,8 @@ impl Builder<'_, '_> {
             body: code,
             location,
             vars: frame.vars,
+            places: self.lower.own_places(self.def, frame.places),
+            sql: None,
             captures: Some(captures),
         });
         if frame.captures.is_empty() {
@@ -598,9 +631,10 @@ impl Builder<'_, '_> {
         let mut operands = self.operands(arguments)?;
         let at = self.location(id);
         if operands.len() < count {
-            let closure = self.definition(function, def)?;
-            let ty = self.expr_type(function);
-            return self.apply(closure, ty, operands, at);
+            let types = self.instantiation(function);
+            let (whole, ty) = (self.expr_ty(function), self.expr_type(id));
+            let function = self.lower.partial(def, &types, &whole, operands.len(), ty)?;
+            return Ok(Expr::Value(self.let_(ty, Op::MakeClosure { function, captures: operands, ty })));
         }
         let rest = operands.split_off(count);
         let whole = self.expr_ty(function);
