@@ -1,12 +1,12 @@
 //! From a checked session to an object and an executable.
 
-use crate::session::Session;
-use crate::{cache, link, runtime};
+use crate::session::{Format, Session};
+use crate::{cache, link, queries, runtime};
 use dark_codegen::{Cpu, Optimisation, Options, Output};
-use dark_hir::{Def, queries};
+use dark_hir::Def;
 use dark_ir::core::{AppMode, Program};
 use dark_ir::lower::{self, LowerError};
-use dark_ir::{passes, verify};
+use dark_ir::{passes, query, verify};
 use std::path::{Path, PathBuf};
 
 /// Which compiler this is: objects of others are not used.
@@ -33,7 +33,7 @@ impl Plan {
 
 /// What a program does when it starts, by what it declares.
 pub fn mode(session: &Session) -> Result<AppMode, String> {
-    let program = queries::program(session.db());
+    let program = dark_hir::queries::program(session.db());
     if !(program.handlers.is_empty() && program.workers.is_empty() && program.crons.is_empty()) {
         return Ok(AppMode::Serve);
     }
@@ -48,8 +48,12 @@ pub fn mode(session: &Session) -> Result<AppMode, String> {
 
 /// Core of the session's program, without the tests in `broken`.
 pub fn core(session: &Session, plan: &Plan, broken: &[Def]) -> Result<Program, String> {
-    let options = lower::Options { name: plan.name.clone(), settings: plan.settings.clone(), mode: plan.mode };
-    let mut program = lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))?;
+    let mut program = lowered(session, plan, broken, false)?;
+    let refused = query::run(&mut program);
+    if !refused.is_empty() {
+        refused.iter().for_each(|it| session.print(&queries::diagnostic(&it.problem), Format::Human));
+        return Err(format!("{} cannot be compiled", if refused.len() == 1 { "a query" } else { "some queries" }));
+    }
     passes::run(&mut program, if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed });
     if cfg!(debug_assertions) {
         let faults = [verify::verify(&program), verify::verify_counts(&program)].concat();
@@ -58,6 +62,13 @@ pub fn core(session: &Session, plan: &Plan, broken: &[Def]) -> Result<Program, S
         }
     }
     Ok(program)
+}
+
+/// Core of the session's program before the passes.
+pub fn lowered(session: &Session, plan: &Plan, broken: &[Def], everything: bool) -> Result<Program, String> {
+    let (name, settings) = (plan.name.clone(), plan.settings.clone());
+    let options = lower::Options { name, settings, mode: plan.mode, everything };
+    lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))
 }
 
 fn describe(session: &Session, error: &LowerError) -> String {

@@ -10,6 +10,7 @@ mod compile;
 mod library;
 mod link;
 mod project;
+mod queries;
 mod runtime;
 mod session;
 mod settings;

@@ -115,6 +115,24 @@ pub trait Engine: Sync {
     /// `slots` is a value of type `ty`.
     unsafe fn write_json(&self, slots: *const u64, ty: *const TypeInfo) -> Result<String, String>;
 
+    /// Makes a value of its stored JSON.
+    ///
+    /// # Safety
+    /// As `read_json`.
+    unsafe fn read_stored(
+        &self,
+        context: *mut Context,
+        json: &str,
+        ty: *const TypeInfo,
+        result: *mut u64,
+    ) -> Result<(), JsonProblem>;
+
+    /// The stored JSON of a value; the error says what cannot be stored.
+    ///
+    /// # Safety
+    /// As `write_json`.
+    unsafe fn write_stored(&self, slots: *const u64, ty: *const TypeInfo) -> Result<String, String>;
+
     /// The printed form of a value.
     ///
     /// # Safety

@@ -55,7 +55,7 @@ impl Host for EngineHost {
 
     unsafe fn to_stored(&self, slots: *const u64, ty: *const TypeInfo) -> Result<String, String> {
         // SAFETY: as promised by the caller.
-        unsafe { self.0.write_json(slots, ty) }
+        unsafe { self.0.write_stored(slots, ty) }
     }
 
     unsafe fn from_stored(
@@ -66,7 +66,7 @@ impl Host for EngineHost {
         result: *mut u64,
     ) -> Result<(), String> {
         // SAFETY: as promised by the caller.
-        unsafe { self.0.read_json(context, text, ty, result) }.map_err(sentence)
+        unsafe { self.0.read_stored(context, text, ty, result) }.map_err(sentence)
     }
 
     unsafe fn option_from_stored(

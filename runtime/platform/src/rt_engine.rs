@@ -144,6 +144,24 @@ impl Engine for RtEngine {
         unsafe { json::write(slots, value::ty(ty)) }
     }
 
+    unsafe fn read_stored(
+        &self,
+        context: *mut Context,
+        json: &str,
+        ty: *const TypeInfo,
+        result: *mut u64,
+    ) -> Result<(), JsonProblem> {
+        // SAFETY: by the caller's promise.
+        let read =
+            unsafe { run(context, |invocation| json::read_stored(&mut invocation.heap, json, value::ty(ty), result)) };
+        read.map_err(|problem| JsonProblem { path: problem.path, message: problem.message })
+    }
+
+    unsafe fn write_stored(&self, slots: *const u64, ty: *const TypeInfo) -> Result<String, String> {
+        // SAFETY: by the caller's promise.
+        unsafe { json::write_stored(slots, value::ty(ty)) }
+    }
+
     unsafe fn repr(&self, slots: *const u64, ty: *const TypeInfo) -> String {
         // SAFETY: by the caller's promise.
         unsafe { value::repr(slots, value::ty(ty)) }

@@ -41,6 +41,8 @@ codes! {
     E0508 Error "schedule";
     E0509 Error "datastore-row";
     E0510 Error "not-a-worker";
+    E0520 Error "query-expression";
+    E0521 Error "query-function";
     W0401 Warning "match-misses-case";
     W0402 Warning "case-not-reached";
     W0501 Warning "unused-route-variable";

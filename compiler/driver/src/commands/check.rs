@@ -1,8 +1,10 @@
 //! `darkc check`: all diagnostics of a file or folder.
 
-use crate::project;
+use crate::compile::Plan;
+use crate::{project, queries};
 use crate::session::{Format, Session};
 use clap::Args;
+use dark_ir::core::AppMode;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,8 +23,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(project) => project,
         Err(problem) => return super::fail(problem.exit_code(), &problem.to_string()),
     };
+    let (name, cache) = (project.name.clone(), project.cache.clone());
     let session = Session::new(project);
-    let (errors, warnings) = session.report(arguments.format);
+    let (mut errors, warnings) = session.report(arguments.format);
+    if errors == 0 {
+        let plan = Plan { name, settings: "{}".into(), mode: AppMode::Test, optimised: false, cache };
+        match queries::refused(&session, &plan, &[], true) {
+            Ok(refused) => {
+                errors += refused.len();
+                refused.iter().for_each(|(diagnostic, _)| session.print(diagnostic, arguments.format));
+            }
+            Err(message) => return super::fail(1, &message),
+        }
+    }
     if arguments.format == Format::Human && errors + warnings > 0 {
         eprintln!("{}", summary(errors, warnings));
     }

@@ -116,6 +116,19 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
             }
         }
     }
+    let queries = crate::queries::refused(&session, &plan, &broken, false)
+        .map_err(|message| super::fail(1, &message))?;
+    for (diagnostic, tests) in queries {
+        for test in program.tests.iter().filter(|test| tests.contains(&test.def)) {
+            if broken.contains(&test.def) {
+                continue;
+            }
+            broken.push(test.def);
+            if wanted(test) {
+                refused.push(outcome(&session, test, format!("error[{}]: {}", diagnostic.code.id, diagnostic.title)));
+            }
+        }
+    }
     let mut outcomes = match broken.len() == program.tests.len() {
         true => Vec::new(),
         false => run_tests(&session, &plan, &broken, arguments)?,
@@ -154,7 +167,6 @@ fn run_tests(session: &Session, plan: &Plan, broken: &[Def], arguments: &Argumen
 }
 
 fn compile_error(session: &Session, test: &TestCase, cause: Def) -> Outcome {
-    let file = session.path(test.location.file).to_owned();
     let message = match cause == test.def {
         true => {
             let own = session.diagnostics().filter(|it| {
@@ -167,6 +179,12 @@ fn compile_error(session: &Session, test: &TestCase, cause: Def) -> Outcome {
         }
         false => format!("`{}` has an error", dark_hir::items::shown(cause.path(session.db()))),
     };
+    outcome(session, test, message)
+}
+
+/// A test that cannot run.
+fn outcome(session: &Session, test: &TestCase, message: String) -> Outcome {
+    let file = session.path(test.location.file).to_owned();
     let text = session.text(test.location.file);
     let line = LineIndex::new(text).position(text, test.location.span.start).line + 1;
     let status = "compile-error".to_owned();

@@ -21,7 +21,7 @@ use crate::types::{Scalar, Type, TypeId, Types};
 use dark_hir::items::shown;
 use dark_hir::queries;
 use dark_hir::types::lower::parts;
-use dark_hir::types::{Role, Ty};
+use dark_hir::types::{Binding, Role, Ty};
 use dark_hir::{Database, Def};
 use dark_source::{FileId, LineIndex, Span};
 use rustc_hash::FxHashMap;
@@ -39,6 +39,8 @@ pub struct Options {
     /// JSON.
     pub settings: String,
     pub mode: AppMode,
+    /// All functions of the project that have no type parameters and no errors, served or not: to check them.
+    pub everything: bool,
 }
 
 /// Why a checked program cannot be compiled.
@@ -58,6 +60,9 @@ pub fn lower(db: &Database, options: &Options, broken: &[Def]) -> Result<Program
     let mut app =
         App { name: options.name.clone(), settings: options.settings.clone(), mode: options.mode, ..App::default() };
     lower.roots(options.mode, broken, &mut app)?;
+    if options.everything {
+        lower.everything(&mut app)?;
+    }
     while let Some((id, instance)) = lower.queue.pop() {
         let function = lower.function(&instance)?;
         lower.functions[id.0 as usize] = Some(function);
@@ -225,6 +230,23 @@ impl<'a> Lower<'a> {
                     expected_error: case.expected_error.clone(),
                     location,
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything of the project that can be lowered by itself.
+    fn everything(&mut self, app: &mut App) -> Result<(), LowerError> {
+        let program = queries::program(self.db);
+        let functions = dark_hir::items::definitions(self.db).all().filter(|def| {
+            def.kind(self.db) == dark_hir::def::DefKind::Function && !def.path(self.db).starts_with("Darklang.")
+        });
+        let functions: Vec<Def> = functions.chain(program.statements.iter().copied()).collect();
+        for def in functions {
+            let signature = queries::signature(self.db, def);
+            let plain = signature.as_ref().is_none_or(|it| it.generics.names.is_empty() && it.binding == Binding::Dark);
+            if plain && queries::broken_need(self.db, def).is_none() {
+                app.entries.push(self.entry(def)?);
             }
         }
         Ok(())

@@ -24,6 +24,8 @@ pub struct Datastore {
 /// The statements of one table, made once.
 #[derive(Debug)]
 pub(super) struct Statements {
+    /// The table's name.
+    pub table: String,
     pub get: String,
     pub version: String,
     pub scan: String,
@@ -53,6 +55,7 @@ impl Datastore {
             ),
             delete: format!("DELETE FROM {table} WHERE key = ?"),
             delete_all: format!("DELETE FROM {table}"),
+            table,
         };
         Datastore { id: DatastoreId(id), name: name.to_owned(), sql }
     }

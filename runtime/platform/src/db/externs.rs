@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use dark_abi::{Context, DbInfo, List, SLOT_BYTES, Str, TypeInfo};
 
+use super::query::Condition;
 use super::{Backend, Datastore, Session, Written};
 use crate::queue::{Job, PublicId};
 use crate::store::StoreError;
@@ -109,12 +110,24 @@ impl Call {
     }
 
     unsafe fn texts(&self, index: usize) -> Vec<String> {
+        unsafe { texts_of(*self.argument(index) as *const List) }
+    }
+
+    /// The SQL of a query and its parameters: `(String * List<String>)`.
+    unsafe fn condition(&self, index: usize) -> Result<Condition, String> {
         unsafe {
-            let list = *self.argument(index) as *const List;
-            let Some(list) = list.as_ref() else { return Vec::new() };
-            let elements = list.buffer.cast::<u8>().add(size_of::<dark_abi::Buffer>()).cast::<u64>();
-            let element = |i: u64| *elements.add((list.start + i) as usize);
-            (0..list.len).map(|i| text_of(element(i) as *const Str).to_owned()).collect()
+            let slots = self.argument(index);
+            let sql = text_of(*slots as *const Str).to_owned();
+            let parameters = texts_of(*slots.add(1) as *const List);
+            Condition::new(sql, &parameters)
+        }
+    }
+
+    /// The rows of a query: table and condition are the first arguments.
+    unsafe fn selected(&self, limit: Option<i64>) -> Result<Vec<(String, String)>, String> {
+        unsafe {
+            let (table, condition) = (self.datastore(0)?, self.condition(1)?);
+            self.session().select(table, &condition, limit).map_err(|error| message(&error))
         }
     }
 
@@ -162,6 +175,16 @@ impl Call {
 
     unsafe fn option(&self, text: Option<&str>) -> Result<(), String> {
         unsafe { self.host.option_from_stored(self.context, text, self.result_type, self.result) }
+    }
+}
+
+unsafe fn texts_of(list: *const List) -> Vec<String> {
+    // SAFETY: a list of texts, alive as long as the call that borrowed it.
+    unsafe {
+        let Some(list) = list.as_ref() else { return Vec::new() };
+        let elements = list.buffer.cast::<u8>().add(size_of::<dark_abi::Buffer>()).cast::<u64>();
+        let element = |i: u64| *elements.add((list.start + i) as usize);
+        (0..list.len).map(|i| text_of(element(i) as *const Str).to_owned()).collect()
     }
 }
 
@@ -344,6 +367,51 @@ externs! {
     dark_db_get_all_with_keys(call) {
         let rows = call.session().scan(call.datastore(0)?).map_err(|error| message(&error))?;
         call.value(&dict_text(rows)?)
+    }
+
+    /// `Internal.parameter value`
+    dark_db_internal_parameter(call) {
+        let (slots, ty) = (call.argument(0), *call.argument_types);
+        let stored = || call.stored(0);
+        let parameter = super::query::parameter(slots, ty, stored)?;
+        call.new_text(&parameter)
+    }
+
+    /// `Internal.descriptor list`
+    dark_db_internal_descriptor(call) {
+        let list = &**call.argument_types;
+        call.new_text(&format!("i{}", list.element as usize))
+    }
+
+    /// `Internal.select table condition limit`
+    dark_db_internal_select(call) {
+        let limit = *call.argument(2) as i64;
+        let rows = call.selected(Some(limit).filter(|limit| *limit >= 0))?;
+        let pairs: Result<Vec<String>, serde_json::Error> = rows
+            .into_iter()
+            .map(|(key, value)| Ok(format!("[{},{value}]", serde_json::to_string(&key)?)))
+            .collect();
+        call.value(&list_text(pairs.map_err(|error| error.to_string())?))
+    }
+
+    /// `Internal.selectValues table condition`
+    dark_db_internal_select_values(call) {
+        let rows = call.selected(None)?;
+        call.value(&list_text(rows.into_iter().map(|(_, value)| value)))
+    }
+
+    /// `Internal.selectDict table condition`
+    dark_db_internal_select_dict(call) {
+        let rows = call.selected(None)?;
+        call.value(&dict_text(rows)?)
+    }
+
+    /// `Internal.selectCount table condition`
+    dark_db_internal_select_count(call) {
+        let table = call.datastore(0)?;
+        let condition = call.condition(1)?;
+        let count = call.session().select_count(table, &condition).map_err(|error| message(&error))?;
+        call.int(count)
     }
 
     /// `count table`

@@ -1,13 +1,16 @@
 //! Datastores: tables of JSON documents keyed by text, typed by the Dark type of their rows.
 //!
 //! `datastore` opens the tables and compares their types with what is stored, `session` is what one invocation reads
-//! and writes, `shape` describes types, `backend` opens all of it for a program, `externs` is the Rust side of `std/db.dark`.
+//! and writes, `shape` describes types, `backend` opens all of it for a program, `externs` is the Rust side of `std/db.dark`,
 //!
-//! Absent: queries by lambda, indexes, migrations.
+//! `query` runs what the compiler made of a query's function.
+//!
+//! Absent: indexes, migrations.
 
 mod backend;
 mod datastore;
 pub mod externs;
+mod query;
 #[cfg(test)]
 mod externs_tests;
 mod session;

@@ -11,11 +11,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use super::{Datastore, VALUE_BYTES_MAX, check_key};
 use crate::queue::{Inbox, NewEvent, Queue, insert_event};
 use crate::store::{DatastoreId, Pending, Reader, Store, StoreError, Tx};
+
+/// No parameters.
+const NOTHING: &[i64] = &[];
 
 /// Where a write is: noted here, or on its way to the disk.
 pub enum Written<T> {
@@ -153,7 +156,7 @@ impl Session {
 
     /// All rows in the order of their keys (by bytes).
     pub fn scan(&mut self, datastore: &Arc<Datastore>) -> Result<Vec<(String, String)>, StoreError> {
-        let stored = self.scan_stored(datastore, &datastore.sql.scan, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let stored = self.scan_stored(datastore, &datastore.sql.scan, NOTHING, |row| Ok((row.get(0)?, row.get(1)?)))?;
         let Some(overlay) = self.collected.tables.get(&datastore.id).filter(|overlay| overlay.changes_rows()) else {
             return Ok(stored);
         };
@@ -168,7 +171,7 @@ impl Session {
     }
 
     pub fn keys(&mut self, datastore: &Arc<Datastore>) -> Result<Vec<String>, StoreError> {
-        let mut keys = self.scan_stored(datastore, &datastore.sql.keys, |row| row.get(0))?;
+        let mut keys = self.scan_stored(datastore, &datastore.sql.keys, NOTHING, |row| row.get(0))?;
         if let Some(overlay) = self.collected.tables.get(&datastore.id).filter(|overlay| overlay.changes_rows()) {
             keys.retain(|key| !overlay.rows.contains_key(key));
             keys.extend(overlay.rows.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key.clone()));
@@ -181,15 +184,26 @@ impl Session {
         if self.collected.tables.get(&datastore.id).is_some_and(Overlay::changes_rows) {
             return Ok(self.keys(datastore)?.len() as i64);
         }
-        let counts = self.scan_stored(datastore, &datastore.sql.count, |row| row.get(0))?;
+        let counts = self.scan_stored(datastore, &datastore.sql.count, NOTHING, |row| row.get(0))?;
         Ok(counts.into_iter().next().unwrap_or(0))
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The rows this session changed, when there are any: `None` is deleted.
+    pub(super) fn own_rows(&self, datastore: &Datastore) -> Option<BTreeMap<String, Option<String>>> {
+        let overlay = self.collected.tables.get(&datastore.id).filter(|overlay| overlay.changes_rows())?;
+        Some(overlay.rows.clone())
+    }
+
     /// Rows of the stored table, none if this session deleted them all. Remembers the datastore's version.
-    fn scan_stored<T>(
+    pub(super) fn scan_stored<T>(
         &mut self,
         datastore: &Arc<Datastore>,
         sql: &str,
+        parameters: &[impl ToSql],
         read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
         if self.collected.tables.get(&datastore.id).is_some_and(|overlay| overlay.cleared) {
@@ -199,7 +213,7 @@ impl Session {
             reader.snapshot(|reader| {
                 let version = reader.datastore_version(datastore.id)?;
                 let mut select = reader.connection().prepare_cached(sql)?;
-                let rows: rusqlite::Result<Vec<T>> = select.query_map([], read)?.collect();
+                let rows: rusqlite::Result<Vec<T>> = select.query_map(params_from_iter(parameters), read)?.collect();
                 Ok((rows?, version))
             })
         })?;

@@ -8,9 +8,10 @@
 //! One process owns the file: `open` holds an advisory lock on `<file>-lock` that the kernel gives back when the
 //! process ends, however it ends. Everything below may rely on being alone.
 //!
-//! Absent: queries, which are a matter of `db`, and PostgreSQL.
+//! Absent: the statements of queries, which are a matter of `db`, and PostgreSQL.
 
 mod error;
+pub(crate) mod functions;
 mod open;
 mod reader;
 mod schema;

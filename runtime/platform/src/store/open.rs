@@ -96,6 +96,7 @@ pub(super) fn open_reader(target: &Target) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(BUSY).map_err(explained)?;
     connection.pragma_update(None, "query_only", true).map_err(explained)?;
+    super::functions::register(&connection).map_err(explained)?;
     Ok(connection)
 }
 

@@ -1,4 +1,6 @@
-//! The wire form of values: JSON derived from their types, both ways. Request and answer bodies, stored rows, events.
+//! The wire form of values: JSON derived from their types, both ways. Request and answer bodies, events. Stored rows have
+//! nearly the same form; `write_stored` and `read_stored` keep every value apart from every other: NaN and infinities are
+//! text, and `Some` of what may be null is `{"Some": [value]}`.
 //!
 //! | type | JSON |
 //! | --- | --- |
@@ -21,9 +23,9 @@ mod read;
 mod scan;
 mod write;
 
-pub use read::read;
+pub use read::{read, read_stored};
 pub(crate) use read::{parse_moment, parse_uuid};
-pub use write::write;
+pub use write::{write, write_stored};
 
 /// Deeper values are refused: JSON comes from anybody, and reading it must not need a deep stack.
 const DEPTH_MAX: usize = 512;

@@ -29,7 +29,34 @@ impl From<Fault> for Stop {
 /// # Safety
 /// The result has room for the type's slots.
 pub unsafe fn read(heap: &mut Heap, json: &str, ty: Ty, result: *mut u64) -> Result<Result<(), JsonProblem>, Fault> {
-    let mut reader = Reader { scanner: Scanner::new(json), heap, path: Vec::new(), depth: 0 };
+    // SAFETY: promised by the caller.
+    unsafe { whole(heap, json, ty, result, false) }
+}
+
+/// As `read`, from the stored form.
+///
+/// # Safety
+/// As `read`.
+pub unsafe fn read_stored(
+    heap: &mut Heap,
+    json: &str,
+    ty: Ty,
+    result: *mut u64,
+) -> Result<Result<(), JsonProblem>, Fault> {
+    // SAFETY: promised by the caller.
+    unsafe { whole(heap, json, ty, result, true) }
+}
+
+/// # Safety
+/// As `read`.
+unsafe fn whole(
+    heap: &mut Heap,
+    json: &str,
+    ty: Ty,
+    result: *mut u64,
+    stored: bool,
+) -> Result<Result<(), JsonProblem>, Fault> {
+    let mut reader = Reader { scanner: Scanner::new(json), heap, path: Vec::new(), depth: 0, stored };
     // SAFETY: promised by the caller.
     let read = unsafe { reader.value(ty, result) }.and_then(|()| match reader.scanner.peek() {
         None => Ok(()),
@@ -57,6 +84,8 @@ struct Reader<'a, 'h> {
     heap: &'h mut Heap,
     path: Vec<Step>,
     depth: usize,
+    /// The stored form, not that of the wire.
+    stored: bool,
 }
 
 /// Values that are dropped if nobody takes them over.
@@ -233,6 +262,15 @@ impl Reader<'_, '_> {
     }
 
     fn float(&mut self) -> Result<f64, Stop> {
+        if self.stored && self.scanner.peek() == Some(b'"') {
+            let name = self.string("a number")?;
+            return match name.as_str() {
+                "NaN" => Ok(f64::NAN),
+                "Infinity" => Ok(f64::INFINITY),
+                "-Infinity" => Ok(f64::NEG_INFINITY),
+                _ => Err(self.problem(format!("must be a number, not {name:?}"))),
+            };
+        }
         let digits = self.number("a number")?.to_owned();
         match digits.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
@@ -543,6 +581,9 @@ impl Reader<'_, '_> {
                 return Err(self.problem("is an option of nothing".to_owned()));
             };
             let (of, mut slots) = (value::ty(field.ty), [0; SLOTS_MAX]);
+            if self.stored && super::write::may_be_null(of) {
+                return self.case(ty, result);
+            }
             self.value(of, slots.as_mut_ptr())?;
             Ok(value::make_case(self.heap, ty, some, &slots[..of.slots as usize], result)?)
         }

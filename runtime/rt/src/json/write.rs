@@ -16,15 +16,51 @@ use crate::{dict, list, number, text};
 /// # Safety
 /// The slots hold a value of that type.
 pub unsafe fn write(slots: *const u64, ty: Ty) -> Result<String, String> {
-    let mut out = String::new();
     // SAFETY: promised by the caller.
-    unsafe { value(&mut out, slots, ty, 0)? };
-    Ok(out)
+    unsafe { written(slots, ty, false) }
+}
+
+/// The stored form of a value: every value can be told from every other; the error says what cannot be stored.
+///
+/// # Safety
+/// The slots hold a value of that type.
+pub unsafe fn write_stored(slots: *const u64, ty: Ty) -> Result<String, String> {
+    // SAFETY: promised by the caller.
+    unsafe { written(slots, ty, true) }
 }
 
 /// # Safety
 /// As `write`.
-unsafe fn value(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
+unsafe fn written(slots: *const u64, ty: Ty, stored: bool) -> Result<String, String> {
+    let mut out = Out { text: String::new(), stored };
+    // SAFETY: promised by the caller.
+    unsafe { value(&mut out, slots, ty, 0)? };
+    Ok(out.text)
+}
+
+/// What was written, and for whom.
+struct Out {
+    text: String,
+    stored: bool,
+}
+
+impl ::std::ops::Deref for Out {
+    type Target = String;
+
+    fn deref(&self) -> &String {
+        &self.text
+    }
+}
+
+impl ::std::ops::DerefMut for Out {
+    fn deref_mut(&mut self) -> &mut String {
+        &mut self.text
+    }
+}
+
+/// # Safety
+/// As `write`.
+unsafe fn value(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
     if depth > DEPTH_MAX {
         return Err(format!("a value nested more than {DEPTH_MAX} deep has no JSON form"));
     }
@@ -73,7 +109,11 @@ fn moment(ms: i64) -> String {
     }
 }
 
-fn float(out: &mut String, number: f64) -> Result<(), String> {
+fn float(out: &mut Out, number: f64) -> Result<(), String> {
+    if !number.is_finite() && out.stored {
+        let _ = write!(out, "\"{}\"", number::float_text(number));
+        return Ok(());
+    }
     if !number.is_finite() {
         return Err(format!("the Float {} has no JSON form", number::float_text(number)));
     }
@@ -81,8 +121,13 @@ fn float(out: &mut String, number: f64) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether null stands for a value of that type: then `Some` of it is written with its name when it is stored.
+pub(super) fn may_be_null(ty: Ty) -> bool {
+    ty.kind == Kind::Unit || ty.flags & flags::OPTION != 0
+}
+
 /// Text in quotes.
-pub(super) fn string(out: &mut String, text: &str) {
+fn string(out: &mut Out, text: &str) {
     out.push('"');
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -110,7 +155,7 @@ pub(super) fn string(out: &mut String, text: &str) {
 
 /// # Safety
 /// As `write`, for a list.
-unsafe fn elements(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
+unsafe fn elements(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
     let element = value::element(ty);
     out.push('[');
     // SAFETY: promised by the caller.
@@ -129,7 +174,7 @@ unsafe fn elements(out: &mut String, slots: *const u64, ty: Ty, depth: usize) ->
 
 /// # Safety
 /// As `write`, for a dict.
-unsafe fn entries(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
+unsafe fn entries(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
     let of = value::element(ty);
     out.push('{');
     // SAFETY: promised by the caller.
@@ -149,7 +194,7 @@ unsafe fn entries(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> 
 
 /// # Safety
 /// As `write`; the fields are those of the value.
-unsafe fn array(out: &mut String, slots: *const u64, ty: Ty, fields: &[FieldInfo], depth: usize) -> Result<(), String> {
+unsafe fn array(out: &mut Out, slots: *const u64, ty: Ty, fields: &[FieldInfo], depth: usize) -> Result<(), String> {
     out.push('[');
     for (i, field) in fields.iter().enumerate() {
         if i > 0 {
@@ -164,7 +209,7 @@ unsafe fn array(out: &mut String, slots: *const u64, ty: Ty, fields: &[FieldInfo
 
 /// # Safety
 /// As `write`, for a record.
-unsafe fn record(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
+unsafe fn record(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
     out.push('{');
     for (i, field) in value::fields(ty).iter().enumerate() {
         if i > 0 {
@@ -183,7 +228,7 @@ unsafe fn record(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> R
 
 /// # Safety
 /// As `write`, for an enum.
-unsafe fn case(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
+unsafe fn case(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Result<(), String> {
     // SAFETY: promised by the caller.
     unsafe {
         let Some(case): Option<&CaseInfo> = value::cases(ty).get(value::case_index(slots, ty)) else {
@@ -192,6 +237,12 @@ unsafe fn case(out: &mut String, slots: *const u64, ty: Ty, depth: usize) -> Res
         let fields = value::items(&case.fields);
         if ty.flags & flags::OPTION != 0 {
             return match fields.first() {
+                Some(field) if out.stored && may_be_null(value::ty(field.ty)) => {
+                    out.push_str("{\"Some\":");
+                    array(out, slots, ty, fields, depth)?;
+                    out.push('}');
+                    Ok(())
+                }
                 Some(field) => value(out, value::field_at(slots, ty, field.offset), value::ty(field.ty), depth + 1),
                 None => {
                     out.push_str("null");
