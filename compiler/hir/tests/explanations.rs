@@ -26,7 +26,9 @@ fn found(program: &str, kind: FileKind) -> Vec<&'static str> {
 fn each_page_fires_its_code_and_is_mended() {
     let mut wrong = Vec::new();
     let prefixes = ["E02", "E03", "E04", "E05", "W04", "W05"];
-    for code in codes::all().filter(|code| prefixes.iter().any(|prefix| code.id.starts_with(prefix))) {
+    // Those of queries are found behind this crate: `dark_ir` tests them.
+    let own = |id: &str| prefixes.iter().any(|prefix| id.starts_with(prefix)) && !id.starts_with("E052");
+    for code in codes::all().filter(|code| own(code.id)) {
         let blocks: Vec<&str> = code
             .explanation
             .split("```")

@@ -1,8 +1,8 @@
 //! `darkc check`: all diagnostics of a file or folder.
 
 use crate::compile::Plan;
-use crate::{project, queries};
 use crate::session::{Format, Session};
+use crate::{project, queries};
 use clap::Args;
 use dark_ir::core::AppMode;
 use std::path::PathBuf;

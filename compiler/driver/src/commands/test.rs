@@ -116,8 +116,8 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
             }
         }
     }
-    let queries = crate::queries::refused(&session, &plan, &broken, false)
-        .map_err(|message| super::fail(1, &message))?;
+    let queries =
+        crate::queries::refused(&session, &plan, &broken, false).map_err(|message| super::fail(1, &message))?;
     for (diagnostic, tests) in queries {
         for test in program.tests.iter().filter(|test| tests.contains(&test.def)) {
             if broken.contains(&test.def) {

@@ -185,7 +185,11 @@ impl<'a> Binder<'a> {
 
     /// Joins branches that differ in what they leave for the row: a parameter that tells which one was taken, and the
     /// parameters of all of them. `branch` makes the branching of the branches' code.
-    pub fn join_parameters(&mut self, blocks: Vec<(Block, Option<Expr>)>, branch: impl FnOnce(Vec<Expr>) -> Expr) -> u32 {
+    pub fn join_parameters(
+        &mut self,
+        blocks: Vec<(Block, Option<Expr>)>,
+        branch: impl FnOnce(Vec<Expr>) -> Expr,
+    ) -> u32 {
         let tag = self.next_param;
         self.next_param += 1;
         let ids: Vec<Vec<u32>> = blocks.iter().map(|(block, _)| block.ids()).collect();
@@ -215,7 +219,12 @@ impl<'a> Binder<'a> {
     }
 
     /// Joins branches whose values do not depend on the row.
-    pub fn join_values(&mut self, ty: TypeId, blocks: Vec<(Block, End)>, branch: impl FnOnce(Vec<Expr>) -> Expr) -> Operand {
+    pub fn join_values(
+        &mut self,
+        ty: TypeId,
+        blocks: Vec<(Block, End)>,
+        branch: impl FnOnce(Vec<Expr>) -> Expr,
+    ) -> Operand {
         let exprs = blocks
             .into_iter()
             .map(|(block, end)| {
@@ -232,7 +241,11 @@ impl<'a> Binder<'a> {
     }
 
     /// The whole code: it answers the SQL, made for the numbers of the parameters, and their texts.
-    pub fn finish(mut self, result: TypeId, render: impl FnOnce(&dyn Fn(u32) -> usize) -> String) -> (Vec<TypeId>, Expr) {
+    pub fn finish(
+        mut self,
+        result: TypeId,
+        render: impl FnOnce(&dyn Fn(u32) -> usize) -> String,
+    ) -> (Vec<TypeId>, Expr) {
         let block = self.close();
         let ids = block.ids();
         let number = |id: u32| ids.iter().position(|it| *it == id).map_or(0, |index| index + 1);

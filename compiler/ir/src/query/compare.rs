@@ -31,7 +31,8 @@ impl Planner<'_, '_> {
 
     fn equal_json(&mut self, a: &Sym, b: &Sym, ty: TypeId) -> Made<Sql> {
         match (a, b) {
-            (Sym::Either { condition, then, otherwise }, other) | (other, Sym::Either { condition, then, otherwise }) => {
+            (Sym::Either { condition, then, otherwise }, other)
+            | (other, Sym::Either { condition, then, otherwise }) => {
                 let (then, otherwise) = (self.equal(then, other)?, self.equal(otherwise, other)?);
                 Ok(Sql::truth_case(condition.clone(), then, otherwise))
             }

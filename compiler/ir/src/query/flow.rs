@@ -7,10 +7,10 @@
 //! Where a query's function comes from a parameter that no copy knows, whoever called with something unknown is at
 //! fault: `needs` follows the calls backwards and the problem is told there.
 
+use super::Refused;
 use super::plan::{Functions, Slot, Stop, plan};
 use super::problem::{Problem, Reason};
-use super::Refused;
-use crate::children::{exprs, exprs_mut, operands, operands_mut, own_operands, own_operands_mut};
+use crate::children::{exprs, exprs_mut, map_operands, map_own_operands, operands, own_operands};
 use crate::core::{Const, Expr, Function, FunctionId, Op, Operand, Program, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::{TypeId, Types};
@@ -189,7 +189,8 @@ impl Flow<'_> {
             };
             env.insert(param.var, value);
         }
-        let mut walk = Walk { id, env, place: None, places: std::mem::take(&mut function.places), vars: &function.vars };
+        let mut walk =
+            Walk { id, env, place: None, places: std::mem::take(&mut function.places), vars: &function.vars };
         self.expr(&mut walk, &mut function.body);
         function
     }
@@ -200,9 +201,7 @@ impl Flow<'_> {
         {
             walk.place = Some(*place);
         }
-        for operand in own_operands_mut(expr) {
-            self.constant(walk, operand);
-        }
+        map_own_operands(expr, &mut |operand| self.constant(walk, operand));
         if let Expr::Let { var, op, .. } = expr {
             let value = self.operation(walk, op);
             walk.env.insert(*var, value);
@@ -213,12 +212,11 @@ impl Flow<'_> {
     }
 
     /// A named function as a value: its copy.
-    fn constant(&mut self, walk: &Walk<'_>, operand: &mut Operand) {
-        if let Operand::Const(Const::Closure(function, _)) = operand {
-            let original = *function;
-            *function = self.copy(original, Vec::new());
-            self.edge(walk, *function, vec![Value::Known(original, Vec::new())]);
-        }
+    fn constant(&mut self, walk: &Walk<'_>, operand: Operand) -> Operand {
+        let Operand::Const(Const::Closure(original, ty)) = operand else { return operand };
+        let copy = self.copy(original, Vec::new());
+        self.edge(walk, copy, vec![Value::Known(original, Vec::new())]);
+        Operand::Const(Const::Closure(copy, ty))
     }
 
     fn edge(&mut self, walk: &Walk<'_>, callee: FunctionId, arguments: Vec<Value>) {
@@ -233,14 +231,12 @@ impl Flow<'_> {
             let (closure_type, result) = (walk.operand_type(&list[0]), *result);
             if let Some(function) = self.query(walk, &arguments[0], closure_type, result) {
                 let location = location.clone();
-                list.iter_mut().for_each(|operand| self.constant(walk, operand));
-                *op = Op::Call { function, arguments: list.clone(), location };
+                let arguments = list.iter().map(|operand| self.constant(walk, operand.clone())).collect();
+                *op = Op::Call { function, arguments, location };
             }
             return Value::Other;
         }
-        for operand in operands_mut(op) {
-            self.constant(walk, operand);
-        }
+        map_operands(op, &mut |operand| self.constant(walk, operand));
         let slots = |values: &[Value]| values.iter().map(|value| slot_of(value, 0)).collect::<Vec<_>>();
         match op {
             Op::Call { function, .. } => {

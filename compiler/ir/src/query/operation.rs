@@ -4,7 +4,7 @@ use super::plan::{Frame, Made, Planner, Stop, Sym};
 use super::problem::Reason;
 use super::sql::Sql;
 use super::types::{self, Form, Step, form};
-use crate::children::{operands, operands_mut};
+use crate::children::{map_operands, operands};
 use crate::core::{Const, ExternId, FunctionId, Op, Operand};
 use crate::intrinsics::Intrinsic;
 use crate::types::{Type, TypeId};
@@ -28,7 +28,8 @@ impl<'p> Planner<'_, 'p> {
                 let init = self.functions.globals[global.0 as usize].init;
                 let operand = self.emit(op, Vec::new(), ty);
                 // A function under a name is as good as the function.
-                if let crate::core::Expr::Value(Operand::Const(Const::Closure(function, ty))) = self.function(init).body {
+                if let crate::core::Expr::Value(Operand::Const(Const::Closure(function, ty))) = self.function(init).body
+                {
                     return Ok(Sym::Closure { function, captures: Vec::new(), operand: Some(operand), ty });
                 }
                 return Ok(Sym::Const { operand, ty, from: None });
@@ -39,12 +40,20 @@ impl<'p> Planner<'_, 'p> {
             return Ok(failed.clone());
         }
         if let Some(all) = values.iter().map(Sym::operand).collect::<Option<Vec<_>>>() {
+            // How many parameters a known closure takes.
+            if let (
+                Op::Intrinsic { intrinsic: Intrinsic::Equal, .. },
+                [Operand::Const(Const::Int(a, _)), Operand::Const(Const::Int(b, _))],
+            ) = (op, all.as_slice())
+            {
+                return Ok(Sym::Const { operand: Operand::Const(Const::Bool(a == b)), ty, from: None });
+            }
             let operand = self.emit(op, all, ty);
             return Ok(Sym::Const { operand, ty, from: None });
         }
         match op {
             Op::Call { function, .. } => self.call(*function, values, ty),
-            Op::CallClosure { .. } => self.call_closure(values, ty),
+            Op::CallClosure { .. } => self.call_closure(values),
             Op::CallExtern { function, .. } => self.call_extern(*function, &values, ty),
             Op::Intrinsic { intrinsic, .. } => self.intrinsic(*intrinsic, &values, ty),
             Op::Construct { ty, case, .. } => Ok(Sym::Parts { ty: *ty, case: *case, parts: values }),
@@ -52,7 +61,8 @@ impl<'p> Planner<'_, 'p> {
             Op::CaseField { case, index, .. } => self.case_field(&values[0], *case, *index, ty),
             Op::MakeList { ty, .. } => Ok(Sym::List { ty: *ty, items: values }),
             Op::MakeDict { .. } => Err(self.stop(Reason::Dict)),
-            Op::ClosureArity(_) | Op::Capture { .. } | Op::MakeClosure { .. } | Op::Global(_) => {
+            // Seen above; memory is reused only behind this pass.
+            Op::ClosureArity(_) | Op::Capture { .. } | Op::MakeClosure { .. } | Op::Global(_) | Op::Rebuild { .. } => {
                 Err(self.stop(Reason::NestedLambda))
             }
         }
@@ -60,10 +70,8 @@ impl<'p> Planner<'_, 'p> {
 
     /// Computes it before the query.
     fn emit(&mut self, op: &Op, arguments: Vec<Operand>, ty: TypeId) -> Operand {
-        let mut op = op.clone();
-        for (slot, argument) in operands_mut(&mut op).into_iter().zip(arguments) {
-            *slot = argument;
-        }
+        let (mut op, mut arguments) = (op.clone(), arguments.into_iter());
+        map_operands(&mut op, &mut |operand| arguments.next().unwrap_or(operand));
         self.binder.emit(ty, op)
     }
 
@@ -97,17 +105,18 @@ impl<'p> Planner<'_, 'p> {
     fn call(&mut self, id: FunctionId, arguments: Vec<Sym>, ty: TypeId) -> Made<Sym> {
         let function = self.function(id);
         if let Some(name) = &function.sql {
-            return self.named(name, &arguments, true, ty);
+            return self.described(name, &arguments, ty);
         }
         let from_outside = function.places.is_empty();
         let takes_function = arguments.iter().any(Sym::is_closure);
         let answer = self.run(id, arguments);
         match answer {
             // The library's insides are nobody's concern: the function that was called cannot be taken apart.
-            Err(Stop::Problem(mut problem)) if from_outside && matches!(problem.reason, Reason::Recursive(_)) => {
-                problem.reason = match takes_function {
-                    true => Reason::NestedLambda,
-                    false => Reason::Recursive(function.name.clone()),
+            Err(Stop::Problem(mut problem)) if from_outside => {
+                problem.reason = match problem.reason {
+                    Reason::Recursive(_) | Reason::Operation(_) if takes_function => Reason::NestedLambda,
+                    Reason::Recursive(_) => Reason::Recursive(function.name.clone()),
+                    other => other,
                 };
                 Err(Stop::Problem(problem))
             }
@@ -115,14 +124,14 @@ impl<'p> Planner<'_, 'p> {
         }
     }
 
-    fn call_closure(&mut self, mut values: Vec<Sym>, ty: TypeId) -> Made<Sym> {
+    fn call_closure(&mut self, mut values: Vec<Sym>) -> Made<Sym> {
         match values[0].clone() {
             Sym::Closure { function, .. } => self.run(function, values),
             Sym::Either { condition, then, otherwise } => {
                 values[0] = *then;
-                let taken = self.call_closure(values.clone(), ty)?;
+                let taken = self.call_closure(values.clone())?;
                 values[0] = *otherwise;
-                let other = self.call_closure(values, ty)?;
+                let other = self.call_closure(values)?;
                 Ok(self.either(condition, taken, other))
             }
             Sym::Const { from: Some(path), .. } => Err(Stop::Unknown(path, self.problem(Reason::UnknownCall))),
@@ -151,6 +160,18 @@ impl<'p> Planner<'_, 'p> {
             list.push(self.scalar(argument)?);
         }
         self.sql(Sql::Call { name: name.into(), arguments: list, fallible }, ty)
+    }
+
+    /// A function of any type that the database has: it gets JSON and the descriptor of the last argument's type.
+    fn described(&mut self, name: &str, arguments: &[Sym], ty: TypeId) -> Made<Sym> {
+        let mut list = Vec::new();
+        for argument in arguments {
+            list.push(self.json(argument)?);
+        }
+        if let Some(last) = arguments.last() {
+            list.push(Sql::Param(self.binder.descriptor(last.ty())));
+        }
+        self.sql(Sql::call(name, list), ty)
     }
 
     // Parts.
@@ -188,7 +209,8 @@ impl<'p> Planner<'_, 'p> {
                 Ok(Sym::Const { operand: self.binder.emit(ty, op), ty, from: None })
             }
             Sym::Path { base, steps, ty: of } => {
-                let steps = match types::is_option(self.binder.types, *of) {
+                let held_bare = types::is_option(self.binder.types, *of) && !types::may_be_null(self.binder.types, ty);
+                let steps = match held_bare {
                     true => steps.clone(),
                     false => {
                         let Some((name, _)) = types::case(self.binder.types, *of, case) else {

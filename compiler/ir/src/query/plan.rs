@@ -7,7 +7,9 @@ use super::binder::{Binder, End};
 use super::problem::{Problem, Reason};
 use super::sql::Sql;
 use super::types::{self, Form, Step, form};
-use crate::core::{Const, Expr, Extern, Failure, Function, FunctionId, Global, Label, Location, Op, Operand, Param, Var};
+use crate::core::{
+    Const, Expr, Extern, Failure, Function, FunctionId, Global, Label, Location, Op, Operand, Param, Var,
+};
 use crate::types::{Type, TypeId, Types};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -21,18 +23,50 @@ const STEPS_MAX: usize = 20_000;
 #[derive(Debug, Clone)]
 pub enum Sym {
     /// Computed before the query. `from`: a captured function, by its place among the captures.
-    Const { operand: Operand, ty: TypeId, from: Option<Vec<usize>> },
+    Const {
+        operand: Operand,
+        ty: TypeId,
+        from: Option<Vec<usize>>,
+    },
     /// A part of JSON: of the row, or of a parameter.
-    Path { base: Sql, steps: Vec<Step>, ty: TypeId },
-    Sql { sql: Sql, ty: TypeId },
+    Path {
+        base: Sql,
+        steps: Vec<Step>,
+        ty: TypeId,
+    },
+    Sql {
+        sql: Sql,
+        ty: TypeId,
+    },
     /// A tuple, record or case of parts that are not all known before.
-    Parts { ty: TypeId, case: u32, parts: Vec<Sym> },
-    List { ty: TypeId, items: Vec<Sym> },
+    Parts {
+        ty: TypeId,
+        case: u32,
+        parts: Vec<Sym>,
+    },
+    List {
+        ty: TypeId,
+        items: Vec<Sym>,
+    },
     /// A function whose code is known. `operand`: the closure itself, when it does not depend on the row.
-    Closure { function: FunctionId, captures: Vec<Sym>, operand: Option<Operand>, ty: TypeId },
-    Either { condition: Sql, then: Box<Sym>, otherwise: Box<Sym> },
+    Closure {
+        function: FunctionId,
+        captures: Vec<Sym>,
+        operand: Option<Operand>,
+        ty: TypeId,
+    },
+    Either {
+        condition: Sql,
+        then: Box<Sym>,
+        otherwise: Box<Sym>,
+    },
     /// The end of the query with a failure.
-    Fail { value: Option<Box<Sym>>, message: Arc<str>, location: Location, ty: TypeId },
+    Fail {
+        value: Option<Box<Sym>>,
+        message: Arc<str>,
+        location: Location,
+        ty: TypeId,
+    },
 }
 
 impl Sym {
@@ -85,8 +119,19 @@ pub struct Frame<'p> {
     function: &'p Function,
     env: FxHashMap<Var, Sym>,
     joins: FxHashMap<Label, (&'p [Var], &'p Expr)>,
-    /// Values of joins without parameters, with the block their code stands in.
-    reached: FxHashMap<Label, (u32, Sym)>,
+    /// Values of joins without parameters, with the block their code stands in and what was known there.
+    reached: FxHashMap<Label, (u32, Vec<Fact>, Sym)>,
+}
+
+/// On this way an enum, a part of JSON, is in that case, or is not.
+#[derive(Debug, Clone, PartialEq)]
+struct Fact {
+    base: Sql,
+    steps: Vec<Step>,
+    /// An option and what it holds stand at the same place.
+    ty: TypeId,
+    case: u32,
+    holds: bool,
 }
 
 /// The functions of a program, and those that are made for queries behind them.
@@ -102,6 +147,7 @@ pub struct Planner<'a, 'p> {
     accessors: &'a mut Vec<Function>,
     /// Running functions, with the expression each is at.
     running: Vec<(FunctionId, Option<dark_source::Location>)>,
+    facts: Vec<Fact>,
     steps: usize,
 }
 
@@ -117,13 +163,12 @@ pub fn plan<'a>(
 ) -> Made<Function> {
     let (id, slots) = known;
     let original = &functions.originals[id.0 as usize];
-    let mut planner =
-        Planner { functions, binder: Binder::new(types, externs), accessors, running: Vec::new(), steps: 0 };
+    let binder = Binder::new(types, externs);
+    let mut planner = Planner { functions, binder, accessors, running: Vec::new(), facts: Vec::new(), steps: 0 };
     let own = planner.binder.var(closure_type);
     let captured = original.captures.clone().unwrap_or_default();
     let captures = planner.captures(Operand::Var(own), &captured, slots, None, &[]);
-    let closure =
-        Sym::Closure { function: id, captures, operand: Some(Operand::Var(own)), ty: closure_type };
+    let closure = Sym::Closure { function: id, captures, operand: Some(Operand::Var(own)), ty: closure_type };
     let row_type = match original.params.get(1) {
         Some(param) => original.vars[param.var.0 as usize],
         None => closure_type,
@@ -308,7 +353,11 @@ impl<'p> Planner<'_, 'p> {
                     expr = rest;
                 }
                 Expr::Jump { label, arguments } => return self.jump(frame, *label, arguments, ty),
-                Expr::Dup { body, .. } | Expr::Drop { body, .. } => expr = body,
+                // Counts are inserted behind this pass.
+                Expr::Dup { body, .. }
+                | Expr::Drop { body, .. }
+                | Expr::Take { body, .. }
+                | Expr::Release { body, .. } => expr = body,
                 Expr::Fail { failure, location } => {
                     let (value, message) = match failure {
                         Failure::NoMatch(value) => (Some(Box::new(self.value(frame, value)?)), Arc::from("")),
@@ -322,8 +371,9 @@ impl<'p> Planner<'_, 'p> {
 
     /// Goes on at a join. What a join without parameters answers is used again: its code runs once.
     fn jump(&mut self, frame: &mut Frame<'p>, label: Label, arguments: &'p [Operand], ty: TypeId) -> Made<Sym> {
-        if let Some((block, known)) = frame.reached.get(&label)
+        if let Some((block, facts, known)) = frame.reached.get(&label)
             && self.binder.open_blocks().contains(block)
+            && facts.iter().all(|fact| self.facts.contains(fact))
         {
             return Ok(known.clone());
         }
@@ -337,7 +387,7 @@ impl<'p> Planner<'_, 'p> {
         let answer = self.eval(frame, body, ty)?;
         if params.is_empty() {
             let block = self.binder.open_blocks().last().copied().unwrap_or_default();
-            frame.reached.insert(label, (block, answer.clone()));
+            frame.reached.insert(label, (block, self.facts.clone(), answer.clone()));
         }
         Ok(answer)
     }
@@ -399,24 +449,63 @@ impl<'p> Planner<'_, 'p> {
                 Ok(self.either(condition, then, otherwise))
             }
             Sym::Fail { .. } => Ok(scrutinee),
-            scrutinee => {
-                // The last one needs no test when nothing else is possible.
-                let mut answer = match default {
-                    Some(default) => Some(self.eval(frame, default, ty)?),
-                    None => None,
-                };
-                for (index, expr) in cases.iter().rev() {
-                    let made = self.eval(frame, expr, ty)?;
-                    answer = Some(match answer {
-                        None => made,
-                        Some(otherwise) => {
-                            let test = self.case_test(&scrutinee, *index)?;
-                            self.either(test, made, otherwise)
-                        }
-                    });
+            scrutinee => self.switch_row(frame, &scrutinee, cases, default, ty),
+        }
+    }
+
+    /// Branches on the case of a part of the row. What a test has told holds in its branch: so the last case of a `match`
+    /// that has all needs no test.
+    fn switch_row(
+        &mut self,
+        frame: &mut Frame<'p>,
+        scrutinee: &Sym,
+        cases: &'p [(u32, Expr)],
+        default: Option<&'p Expr>,
+        ty: TypeId,
+    ) -> Made<Sym> {
+        let possible = self.possible(scrutinee);
+        let listed: Vec<&(u32, Expr)> = cases.iter().filter(|(index, _)| possible.contains(index)).collect();
+        let before = self.facts.len();
+        let mut branches = Vec::new();
+        for (index, expr) in &listed {
+            self.learn(scrutinee, *index, true);
+            branches.push((*index, self.eval(frame, expr, ty)?));
+            self.facts.truncate(before);
+        }
+        let mut answer = None;
+        if let Some(default) = default.filter(|_| listed.len() < possible.len()) {
+            listed.iter().for_each(|(index, _)| self.learn(scrutinee, *index, false));
+            answer = Some(self.eval(frame, default, ty)?);
+            self.facts.truncate(before);
+        }
+        for (index, made) in branches.into_iter().rev() {
+            answer = Some(match answer {
+                // Nothing else is possible.
+                None => made,
+                Some(otherwise) => {
+                    let test = self.case_test(scrutinee, index)?;
+                    self.either(test, made, otherwise)
                 }
-                answer.ok_or_else(|| self.stop(Reason::Operation("a match without cases")))
-            }
+            });
+        }
+        answer.ok_or_else(|| self.stop(Reason::Operation("a match without cases")))
+    }
+
+    fn learn(&mut self, scrutinee: &Sym, case: u32, holds: bool) {
+        if let Sym::Path { base, steps, ty } = scrutinee {
+            self.facts.push(Fact { base: base.clone(), steps: steps.clone(), ty: *ty, case, holds });
+        }
+    }
+
+    /// The cases an enum may be in.
+    fn possible(&self, scrutinee: &Sym) -> Vec<u32> {
+        let all = (0..).take_while(|index| types::case(self.types(), scrutinee.ty(), *index).is_some());
+        let Sym::Path { base, steps, ty } = scrutinee else { return all.collect() };
+        let about = |it: &&Fact| it.ty == *ty && it.base == *base && it.steps == *steps;
+        let facts: Vec<&Fact> = self.facts.iter().filter(about).collect();
+        match facts.iter().find(|fact| fact.holds) {
+            Some(fact) => vec![fact.case],
+            None => all.filter(|index| facts.iter().all(|fact| fact.case != *index)).collect(),
         }
     }
 
@@ -530,12 +619,9 @@ impl<'p> Planner<'_, 'p> {
                 Some(value) => Ok(value.clone()),
                 None => Err(self.stop(Reason::Operation("a value that is not there"))),
             },
-            Operand::Const(Const::Closure(function, ty)) => Ok(Sym::Closure {
-                function: *function,
-                captures: Vec::new(),
-                operand: Some(operand.clone()),
-                ty: *ty,
-            }),
+            Operand::Const(Const::Closure(function, ty)) => {
+                Ok(Sym::Closure { function: *function, captures: Vec::new(), operand: Some(operand.clone()), ty: *ty })
+            }
             Operand::Const(constant) => {
                 let ty = self.const_type(constant);
                 Ok(Sym::Const { operand: operand.clone(), ty, from: None })

@@ -86,7 +86,9 @@ impl Reason {
                 "write the lambda or the function's name where the query is called, or hand it over as a parameter of \
                  a function that is called by its name"
             }
-            Reason::Dict | Reason::List => "make it of values that do not depend on the row, or compare them one by one",
+            Reason::Dict | Reason::List => {
+                "make it of values that do not depend on the row, or compare them one by one"
+            }
             Reason::Operation(_) => {
                 "compute it outside of the query, or ask for all rows that may fit, and filter them with \
                  `Stdlib.List.filter`"

@@ -17,11 +17,27 @@ pub enum Sql {
     /// As written: a number or a text in quotes.
     Literal(String),
     /// A part of JSON as an SQL value, or as JSON text.
-    Part { base: Box<Sql>, path: String, json: bool },
-    Call { name: String, arguments: Vec<Sql>, fallible: bool },
-    Infix { operator: &'static str, left: Box<Sql>, right: Box<Sql> },
+    Part {
+        base: Box<Sql>,
+        path: String,
+        json: bool,
+    },
+    Call {
+        name: String,
+        arguments: Vec<Sql>,
+        fallible: bool,
+    },
+    Infix {
+        operator: &'static str,
+        left: Box<Sql>,
+        right: Box<Sql>,
+    },
     Not(Box<Sql>),
-    Case { condition: Box<Sql>, then: Box<Sql>, otherwise: Box<Sql> },
+    Case {
+        condition: Box<Sql>,
+        then: Box<Sql>,
+        otherwise: Box<Sql>,
+    },
 }
 
 impl Sql {
@@ -69,9 +85,7 @@ impl Sql {
             Sql::Call { fallible, arguments, .. } => *fallible || arguments.iter().any(Sql::fallible),
             Sql::Infix { left, right, .. } => left.fallible() || right.fallible(),
             Sql::Not(inner) => inner.fallible(),
-            Sql::Case { condition, then, otherwise } => {
-                condition.fallible() || then.fallible() || otherwise.fallible()
-            }
+            Sql::Case { condition, then, otherwise } => condition.fallible() || then.fallible() || otherwise.fallible(),
         }
     }
 
@@ -104,6 +118,9 @@ impl Sql {
             }
             if then.is_truth(false) {
                 return Sql::infix("AND", condition.negated(), otherwise);
+            }
+            if otherwise.is_truth(true) {
+                return Sql::infix("OR", condition.negated(), then);
             }
         }
         Sql::case(condition, then, otherwise)

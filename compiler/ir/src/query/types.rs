@@ -38,6 +38,7 @@ pub fn form(types: &Types, ty: TypeId) -> Form {
         | Type::Db(_)
         | Type::Tuple(_)
         | Type::Nominal(_)
+        | Type::Stream(_)
         | Type::Function(..) => Form::Json,
     }
 }
@@ -61,7 +62,7 @@ pub fn textual(types: &Types, ty: TypeId) -> bool {
             | Type::DateTime
             | Type::Uuid
             | Type::Blob => true,
-            Type::Float | Type::Dict(_) | Type::Db(_) | Type::Function(..) => false,
+            Type::Float | Type::Dict(_) | Type::Db(_) | Type::Stream(_) | Type::Function(..) => false,
             Type::List(element) => inner(element),
             Type::Tuple(parts) => parts.iter().all(inner),
             Type::Nominal(nominal) => match &types.nominal_data(*nominal).definition {
@@ -75,6 +76,11 @@ pub fn textual(types: &Types, ty: TypeId) -> bool {
 
 pub fn is_option(types: &Types, ty: TypeId) -> bool {
     matches!(types.get(ty), Type::Nominal(nominal) if types.nominal_data(*nominal).special == Special::Option)
+}
+
+/// Whether null stands for a value of that type: `Some` of it is stored with its name.
+pub fn may_be_null(types: &Types, ty: TypeId) -> bool {
+    matches!(types.get(ty), Type::Unit) || is_option(types, ty)
 }
 
 /// The fields of a record or the parts of a tuple, with the steps of JSON paths to them.

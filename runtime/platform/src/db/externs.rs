@@ -380,7 +380,8 @@ externs! {
     /// `Internal.descriptor list`
     dark_db_internal_descriptor(call) {
         let list = &**call.argument_types;
-        call.new_text(&format!("i{}", list.element as usize))
+        call.new_text(&format!("i{}", list.element as usize))?;
+        Ok(())
     }
 
     /// `Internal.select table condition limit`

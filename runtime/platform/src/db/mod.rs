@@ -10,9 +10,9 @@
 mod backend;
 mod datastore;
 pub mod externs;
-mod query;
 #[cfg(test)]
 mod externs_tests;
+mod query;
 mod session;
 mod shape;
 #[cfg(test)]

@@ -111,7 +111,8 @@ impl Session {
         own: &BTreeMap<String, Option<String>>,
         condition: &Condition,
     ) -> Result<Vec<(String, String)>, StoreError> {
-        let pairs: Vec<(&String, &String)> = own.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))).collect();
+        let pairs: Vec<(&String, &String)> =
+            own.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))).collect();
         let text = serde_json::to_string(&pairs).map_err(|error| StoreError::Failed(error.to_string()))?;
         let sql = format!(
             "SELECT key, value FROM (SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS value \

@@ -7,6 +7,8 @@
 
 mod floats;
 mod numbers;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod values;
 
@@ -15,8 +17,6 @@ use std::cell::RefCell;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Error};
-
-pub use texts::names;
 
 /// A message for the person whose query it is.
 #[derive(Debug)]

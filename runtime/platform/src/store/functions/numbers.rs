@@ -62,14 +62,10 @@ pub(super) fn order(a: &str, b: &str) -> Ordering {
     }
 }
 
-fn message(fault: Fault) -> String {
-    fault.message
-}
-
 /// Runs an operation of `dark_rt` on numbers of any size.
 fn with_heap<T>(work: impl FnOnce(&mut Heap) -> std::result::Result<T, Fault>) -> Result<T> {
     let done = HEAP.with_borrow_mut(work);
-    done.or_else(|fault| failed(message(fault)))
+    done.or_else(|fault| failed(fault.message))
 }
 
 fn parsed(heap: &mut Heap, digits: &str) -> std::result::Result<u64, Fault> {
@@ -161,7 +157,7 @@ fn sized(operation: &str, kind: i64, a: &str, b: &str) -> Result<Value> {
         "modulo" => a % b,
         _ => match number::sized_power(a, b, kind.unsigned_abs() as u32, signed) {
             Ok(bits) => bits,
-            Err(fault) => return failed(message(fault)),
+            Err(fault) => return failed(fault.message),
         },
     };
     Ok(value(bits, kind))

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use dark_abi::{SLOTS_MAX, TypeInfo};
+use dark_rt::json;
 use dark_rt::memory::{Heap, HeapMode};
 use dark_rt::value::{self, Ty};
-use dark_rt::json;
 use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
@@ -35,6 +35,30 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             release(heap, &a, ty);
             release(heap, &b, ty);
             Ok(equal)
+        })
+    })?;
+    define(connection, "dark_list_member", 3, |context| {
+        let ty = descriptor(context, 2)?;
+        let elements: Vec<Box<serde_json::value::RawValue>> = match serde_json::from_str(text(context, 0)?) {
+            Ok(elements) => elements,
+            Err(error) => return failed(format!("What is stored must be a list: {error}")),
+        };
+        HEAP.with_borrow_mut(|heap| {
+            let wanted = read(heap, text(context, 1)?, ty)?;
+            let mut found = Ok(false);
+            for element in elements {
+                found = read(heap, element.get(), ty).map(|element| {
+                    // SAFETY: both are values of that type.
+                    let equal = unsafe { value::equal(element.as_ptr(), wanted.as_ptr(), ty) };
+                    release(heap, &element, ty);
+                    equal
+                });
+                if !matches!(found, Ok(false)) {
+                    break;
+                }
+            }
+            release(heap, &wanted, ty);
+            found
         })
     })?;
     define(connection, "dark_no_match", 2, |context| {
