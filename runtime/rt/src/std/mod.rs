@@ -4,6 +4,7 @@
 //! caller's.
 
 pub mod answer;
+mod diff;
 mod env;
 mod float;
 pub mod http;
