@@ -28,6 +28,8 @@ pub(crate) struct Locals {
     pub(crate) job: Option<Job>,
     /// Bodies of responses that are still read.
     pub(crate) bodies: crate::library::client::Bodies,
+    /// SQLite files of its own.
+    pub(crate) files: crate::library::sqlite::Files,
 }
 
 /// Ends the invocation, even when nobody waits for it any more.

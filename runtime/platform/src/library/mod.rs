@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 mod sleep;
+pub(crate) mod sqlite;
 
 use std::future::Future;
 

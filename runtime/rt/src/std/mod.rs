@@ -15,6 +15,7 @@ mod list;
 mod math;
 mod multipart;
 mod output;
+mod sse;
 mod stream;
 mod string;
 mod url;
