@@ -112,6 +112,12 @@ fn by_itself(file: File, name: String) -> Project {
     Project { module: "Main".into(), name, settings, cache, files: vec![file], problems: Vec::new() }
 }
 
+/// A text from standard input as a project.
+pub fn standard_input(text: String) -> Project {
+    let kind = if has_tests(&text) { FileKind::Test } else { FileKind::Script };
+    by_itself(File { path: "-".into(), name: "<standard input>".into(), text, kind }, "input".into())
+}
+
 /// An expression from the command line as a project.
 pub fn expression(text: &str) -> Project {
     let name = "<expression>";

@@ -133,3 +133,31 @@ fn a_target_that_cannot_be_written_is_named() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("no/such/folder/one"), "{output:?}");
 }
+
+#[test]
+fn fmt_writes_what_changes_and_leaves_broken_files_alone() {
+    let folder = Folder::new("fmt");
+    folder.write("a.dark", "module A\nlet f (a:Int):Int=a // one\n");
+    folder.write("b.dark", "module B\n\nlet f (a: Int) : Int = a\n");
+    says(&darkc(&["fmt", "--check", "."], &folder.0), 1, "a.dark\n");
+    says(&darkc(&["fmt"], &folder.0), 0, "a.dark\n");
+    let written = std::fs::read_to_string(folder.0.join("a.dark")).expect("readable");
+    assert_eq!(written, "module A\n\nlet f (a: Int) : Int = a // one\n");
+    says(&darkc(&["fmt", "--check"], &folder.0), 0, "");
+    folder.write("a.dark", "module A\nlet f (a:Int) : Int = (a\n");
+    let broken = darkc(&["fmt"], &folder.0);
+    says(&broken, 1, "");
+    assert!(text(&broken.stderr).contains("a.dark:2"), "{}", text(&broken.stderr));
+    let written = std::fs::read_to_string(folder.0.join("a.dark")).expect("readable");
+    assert_eq!(written, "module A\nlet f (a:Int) : Int = (a\n");
+}
+
+#[test]
+fn fmt_reads_standard_input() {
+    use std::io::Write;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_darkc"));
+    let pipes = || std::process::Stdio::piped();
+    let mut child = command.args(["fmt", "-"]).stdin(pipes()).stdout(pipes()).spawn().expect("darkc runs");
+    child.stdin.take().expect("a pipe").write_all(b"1+1=2\n").expect("written");
+    says(&child.wait_with_output().expect("it ends"), 0, "1 + 1 = 2\n");
+}

@@ -19,7 +19,7 @@ pub struct Lexed {
     pub problems: Vec<Problem>,
 }
 
-/// A comment that is no documentation comment.
+/// A comment; a documentation comment of several lines is one for each line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     pub span: Span,
@@ -226,11 +226,9 @@ impl<'a> Reader<'a> {
     }
 
     fn line_comment(&mut self, slice: &str, start: usize, end: usize) {
-        let Some(doc) = slice.strip_prefix("///").filter(|rest| !rest.starts_with('/')) else {
-            let text = slice.trim_end().to_string();
-            self.out.comments.push(Comment { span: Span::new(start, end), text });
-            return;
-        };
+        let text = slice.trim_end().to_string();
+        self.out.comments.push(Comment { span: Span::new(start, end), text });
+        let Some(doc) = slice.strip_prefix("///").filter(|rest| !rest.starts_with('/')) else { return };
         let index = match self.doc {
             Some(index) => index,
             None => {

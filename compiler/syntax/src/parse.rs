@@ -32,7 +32,7 @@ pub enum Mode {
 pub struct Parse {
     pub tree: File,
     pub diagnostics: Vec<Diagnostic>,
-    /// All comments but documentation comments, in order.
+    /// All comments in order, also those that document something.
     pub comments: Vec<Comment>,
 }
 
@@ -87,12 +87,13 @@ pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
 }
 
 fn builder(lexed: &Lexed) -> Builder<'_> {
-    let docs = lexed
-        .tokens
-        .iter()
-        .filter_map(|token| Some((token.span.start, lexed.docs.get(token.doc? as usize)?.as_str())))
-        .collect();
-    Builder { docs, ..Builder::default() }
+    let behind = lexed.tokens.iter().skip(1).chain(lexed.tokens.last());
+    let documented = lexed.tokens.iter().zip(behind).filter_map(|(token, next)| {
+        // What stands in front of the `|` of a case documents the case.
+        let start = if token.kind == T::Or { next.span.start } else { token.span.start };
+        Some((start, lexed.docs.get(token.doc? as usize)?.as_str()))
+    });
+    Builder { docs: documented.collect(), ..Builder::default() }
 }
 
 /// A header `module A.B` takes the rest of its body. A header behind a header is inside of it, so the nesting is built

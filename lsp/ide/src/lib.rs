@@ -2,11 +2,12 @@
 //! no LLVM. Each feature is one file that ends with its tests.
 //!
 //! Reading order: `analysis` (the project and its files), `locate` (what stands at an offset, by syntax), `target`
-//! (what it means), `hover`, `definition`, `completion`.
+//! (what it means), `hover`, `definition`, `completion`, `format`.
 
 mod analysis;
 mod completion;
 mod definition;
+mod format;
 mod hover;
 mod locate;
 mod target;

@@ -120,6 +120,10 @@ impl LanguageServer for Backend {
         self.ask(move |state| requests::definition::handle(state, params)).await
     }
 
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.ask(move |state| requests::formatting::handle(state, params)).await
+    }
+
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         self.ask(move |state| requests::completion::handle(state, params)).await
     }

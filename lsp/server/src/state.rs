@@ -217,11 +217,16 @@ impl State {
         self.projects.get_mut(index)
     }
 
+    /// The project and the file at an address.
+    pub fn file(&self, uri: &Url) -> Option<(usize, FileId)> {
+        let path = convert::path(uri)?;
+        self.projects.iter().enumerate().find_map(|(index, project)| Some((index, project.file(&path)?)))
+    }
+
     /// Where a request points; `None` for files of no project.
     pub fn place(&self, params: &TextDocumentPositionParams) -> Option<Place> {
-        let path = convert::path(&params.text_document.uri)?;
-        let (index, project, file) =
-            self.projects.iter().enumerate().find_map(|(i, project)| Some((i, project, project.file(&path)?)))?;
+        let (index, file) = self.file(&params.text_document.uri)?;
+        let project = self.project(index)?;
         let text = project.text(file)?;
         let offset = match project.lines(file) {
             Some(lines) => convert::offset(text, lines, params.position),

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod eval;
 mod explain;
+mod fmt;
 mod lsp;
 mod new;
 mod run;
@@ -39,6 +40,8 @@ enum Command {
     Eval(eval::Arguments),
     /// Run the tests of files and folders
     Test(test::Arguments),
+    /// Write files in the one format
+    Fmt(fmt::Arguments),
     /// Explain a code such as E0301
     Explain(explain::Arguments),
     /// Serve an editor on standard input and output
@@ -54,6 +57,7 @@ impl Arguments {
             Command::Run(arguments) => run::run(&arguments),
             Command::Eval(arguments) => eval::run(&arguments),
             Command::Test(arguments) => test::run(&arguments),
+            Command::Fmt(arguments) => fmt::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Lsp => lsp::run(),
         }

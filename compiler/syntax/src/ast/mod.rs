@@ -9,6 +9,7 @@
 mod children;
 mod expr;
 mod pattern;
+mod spans;
 mod ty;
 
 pub use expr::*;

@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod definition;
+pub mod formatting;
 pub mod hover;
 
 use tower_lsp::lsp_types::*;
@@ -16,6 +17,7 @@ pub fn capabilities() -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(vec![".".into()]),
             ..Default::default()
