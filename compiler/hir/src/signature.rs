@@ -35,7 +35,8 @@ pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
     let generics = Generics { names: types.generics };
     let binding = binding(db, def, &item.attributes, function);
     let sql = item.attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
-    let mut signature = Signature { generics, params, result, binding, role: crate::types::Role::Plain, sql };
+    let compared = compared(&item.attributes, &generics);
+    let mut signature = Signature { generics, params, result, binding, compared, role: crate::types::Role::Plain, sql };
     role::assign(db, def, item, function, &mut signature);
     Some(signature)
 }
@@ -48,11 +49,7 @@ fn binding(db: &dyn Db, def: Def, attributes: &[Attribute], function: &ast::Func
     if find("Extern").is_none() {
         return Binding::Dark;
     }
-    let consumed: Vec<&str> = attributes
-        .iter()
-        .filter(|attribute| attribute.name.text == "Consumes")
-        .flat_map(|attribute| (0..attribute.arguments.len()).filter_map(|index| text_argument(attribute, index)))
-        .collect();
+    let consumed = text_arguments(attributes, "Consumes");
     let consumes = function
         .params
         .iter()
@@ -64,6 +61,21 @@ fn binding(db: &dyn Db, def: Def, attributes: &[Attribute], function: &ast::Func
         fails: find("Fails").is_some(),
         consumes,
     })
+}
+
+/// The type parameters that `[<Compares "a">]` names.
+fn compared(attributes: &[Attribute], generics: &Generics) -> Vec<u32> {
+    let names = text_arguments(attributes, "Compares");
+    (0..).zip(&generics.names).filter(|(_, name)| names.contains(&name.as_str())).map(|(index, _)| index).collect()
+}
+
+/// The texts that all attributes of that name give.
+fn text_arguments<'a>(attributes: &'a [Attribute], name: &str) -> Vec<&'a str> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.name.text == name)
+        .flat_map(|attribute| (0..attribute.arguments.len()).filter_map(|index| text_argument(attribute, index)))
+        .collect()
 }
 
 /// The text of an attribute's argument, if it is a string.

@@ -11,8 +11,20 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{Attribute, Db as DbDecl, Function, Item};
 
-const KNOWN: [&str; 11] =
-    ["HttpHandler", "Worker", "Cron", "DB", "Extern", "Intrinsic", "Builtin", "Pure", "Fails", "Consumes", "Sql"];
+const KNOWN: [&str; 12] = [
+    "HttpHandler",
+    "Worker",
+    "Cron",
+    "DB",
+    "Extern",
+    "Intrinsic",
+    "Builtin",
+    "Pure",
+    "Fails",
+    "Consumes",
+    "Compares",
+    "Sql",
+];
 
 /// What is wrong with a function's attributes and what they demand.
 pub fn check(db: &dyn Db, def: Def, item: &Item, function: &Function, file: FileId, out: &mut Vec<Diagnostic>) {

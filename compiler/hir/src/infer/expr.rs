@@ -209,6 +209,10 @@ impl Infer<'_> {
         let ty = substitute(&ty, &arguments);
         if count > 0 {
             self.constrain(id, &signature.binding, &arguments);
+            for index in &signature.compared {
+                let ty = arguments.get(*index as usize).cloned().unwrap_or(Ty::Error);
+                self.postponed.push(Postponed::Comparable { expr: id, ty });
+            }
             self.out.instantiations.insert(id, arguments);
         }
         ty

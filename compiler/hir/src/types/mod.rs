@@ -54,6 +54,8 @@ pub struct Signature {
     pub params: Vec<Param>,
     pub result: Ty,
     pub binding: Binding,
+    /// Type parameters whose values the function compares or sorts: no functions.
+    pub compared: Vec<u32>,
     pub role: Role,
     /// Queries may use it on rows: the database knows it by this name (`[<Sql>]`).
     pub sql: Option<String>,

@@ -23,8 +23,8 @@ mod read;
 mod scan;
 mod write;
 
-pub use read::{read, read_stored};
 pub(crate) use read::{parse_moment, parse_uuid};
+pub use read::{read, read_stored};
 pub use write::{write, write_stored};
 
 /// Deeper values are refused: JSON comes from anybody, and reading it must not need a deep stack.
