@@ -34,6 +34,20 @@ pub struct Project {
     pub problems: Vec<Problem>,
 }
 
+impl Project {
+    /// Nothing but the library.
+    pub fn empty() -> Project {
+        Project {
+            module: String::new(),
+            name: String::new(),
+            settings: Settings::default(),
+            cache: cache::user_folder(),
+            files: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct File {
     pub path: PathBuf,

@@ -1,9 +1,11 @@
-//! Queries of datastores that cannot be compiled, as diagnostics.
+//! Queries of datastores: those that cannot be compiled, as diagnostics, and the page about what they may do.
 
 use crate::compile::{Plan, lowered};
+use crate::project::Project;
 use crate::session::Session;
 use dark_diagnostics::{Diagnostic, codes};
 use dark_hir::Def;
+use dark_hir::items::{definitions, shown};
 use dark_ir::core::AppMode;
 use dark_ir::query::{self, Problem, Reason};
 use dark_source::{FileId, Location, Span};
@@ -44,4 +46,19 @@ pub fn diagnostic(problem: &Problem) -> Diagnostic {
         true => found,
         false => found.note(format!("found inside of `{}`", problem.inside.join("`, called by `"))),
     }
+}
+
+/// What stands in front of the list of functions.
+const PAGE: &str = include_str!("../templates/queries.md");
+
+/// The page of `darkc explain queries`.
+pub fn page() -> String {
+    let session = Session::new(Project::empty());
+    let db = session.db();
+    let known = definitions(db)
+        .all()
+        .filter(|def| dark_hir::queries::signature(db, *def).as_ref().is_some_and(|signature| signature.sql.is_some()));
+    let mut names: Vec<String> = known.map(|def| format!("    {}\n", shown(def.path(db)))).collect();
+    names.sort();
+    format!("{PAGE}\n{}", names.concat())
 }

@@ -1,12 +1,13 @@
-//! `darkc explain`: the long text of a code; without one, the list.
+//! `darkc explain`: the long text of a code; without one, the list. `darkc explain queries` says what queries may do.
 
+use crate::queries;
 use clap::Args;
 use dark_diagnostics::codes;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Such as E0301 or branch-types-differ; without it all codes are listed
+    /// Such as E0301 or branch-types-differ, or `queries`; without it all codes are listed
     code: Option<String>,
 }
 
@@ -17,6 +18,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         }
         return ExitCode::SUCCESS;
     };
+    if wanted == "queries" {
+        print!("{}", queries::page());
+        return ExitCode::SUCCESS;
+    }
     match codes::find(wanted) {
         Some(code) => {
             print!("{}", code.explanation);

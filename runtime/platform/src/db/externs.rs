@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 use dark_abi::{Context, DbInfo, List, SLOT_BYTES, Str, TypeInfo};
 
 use super::query::Condition;
-use super::{Backend, Datastore, Session, Written};
+use super::{Backend, Datastore, KEY_BYTES_MAX, Session, Written};
 use crate::queue::{Job, PublicId};
 use crate::store::StoreError;
 
@@ -272,6 +272,21 @@ externs! {
         call.settle(written)?;
         // The value again, a reference of its own: made anew, for the argument is only borrowed.
         call.value(&value)
+    }
+
+    /// `Internal.trySet value key table`
+    dark_db_internal_try_set(call) {
+        let (table, value) = (call.datastore(2)?, call.stored(0)?);
+        let key = call.text(1);
+        if key.is_empty() || key.len() > KEY_BYTES_MAX {
+            return call.word(if key.is_empty() { 1 } else { 2 });
+        }
+        let written = call.session().set(table, key, value);
+        match settle(call.host, call.context, written) {
+            Ok(()) => call.word(0),
+            Err(StoreError::Full) => call.word(3),
+            Err(error) => Err(message(&error)),
+        }
     }
 
     /// `get key table`
