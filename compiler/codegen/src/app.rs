@@ -6,6 +6,7 @@ use crate::{Made, fault};
 use dark_abi::{ABI_VERSION, Mode, ParamSource};
 use dark_ir::core::ParamSource as Source;
 use dark_ir::core::{AppMode, Entry, FunctionId};
+use dark_ir::types::{Type, TypeId};
 use inkwell::module::Linkage;
 use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, StructValue, ValueKind};
 
@@ -148,6 +149,44 @@ impl<'c> Unit<'c, '_> {
         call.set_call_convention(TAILCC);
         let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
         self.store(&builder, result, returned, function.result)?;
+        builder.build_return(None)?;
+        Ok(value)
+    }
+
+    /// `dark_abi::EntryFn` that calls a closure of this type: it is the first slot of the arguments, and consumed.
+    pub(crate) fn closure_entry(&mut self, ty: TypeId) -> Made<FunctionValue<'c>> {
+        let Type::Function(params, result) = self.program.types.get(ty).clone() else {
+            return fault("an entry of what is no function");
+        };
+        let name = format!("closure.entry.{}", dark_ir::print::type_name(&self.program.types, ty));
+        if let Some(known) = self.module.get_function(&name) {
+            return Ok(known);
+        }
+        let ptr = self.ptr().into();
+        let entry_type = self.context.void_type().fn_type(&[ptr, ptr, ptr], false);
+        let value = self.module.add_function(&name, entry_type, Some(Linkage::Internal));
+        self.attribute(value, "nounwind");
+        let builder = self.builder();
+        builder.position_at_end(self.context.append_basic_block(value, ""));
+        let pointers: Vec<_> = value.get_param_iter().map(|param| param.into_pointer_value()).collect();
+        let [context, arguments, place] = pointers[..] else { return fault("an entry with other parameters") };
+        let mut types = vec![ty];
+        types.extend(params);
+        let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![context.into()];
+        let mut at = 0;
+        for ty in &types {
+            let slot = self.slot(&builder, arguments, at)?;
+            all.push(self.load(&builder, slot, *ty)?.into());
+            at += self.slots(*ty);
+        }
+        let closure = self.slot(&builder, arguments, 0)?;
+        let closure = builder.build_load(self.ptr(), closure, "closure")?.into_pointer_value();
+        let code = self.offset(&builder, closure, 8)?;
+        let code = builder.build_load(self.ptr(), code, "code")?.into_pointer_value();
+        let call = builder.build_indirect_call(self.signature(&types, result), code, &all, "")?;
+        call.set_call_convention(TAILCC);
+        let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
+        self.store(&builder, place, returned, result)?;
         builder.build_return(None)?;
         Ok(value)
     }

@@ -123,6 +123,11 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.llvm(name, &[self.unit.context.f64_type().into()], &[value.into()])
             }
             Unwrap => self.unwrap(a, result, location),
+            FunctionEntry => {
+                let ty = self.operand_type(a)?;
+                let entry = self.unit.closure_entry(ty)?.as_global_value().as_pointer_value();
+                Ok(self.builder.build_ptr_to_int(entry, self.unit.i64(), "")?.into())
+            }
             Emit => {
                 self.set_location(location)?;
                 let worker = self.operand(a)?;

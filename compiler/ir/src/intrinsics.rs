@@ -76,6 +76,9 @@ pub enum Intrinsic {
     FloatAbsolute,
     /// `unwrap`: of Option or Result; *own*; fails.
     Unwrap,
+    /// `function_entry f`: Int64, the address of an `EntryFn` that calls a function of this type; the first slot of its
+    /// arguments is the function, which is consumed.
+    FunctionEntry,
     /// `emit worker event`: the worker operand is a string constant with its name.
     Emit,
     /// `query_expression f`: the function as SQL over a row, with its parameters: `(String * List<String>)`. Gone after
@@ -143,6 +146,7 @@ impl Intrinsic {
             "float_truncate" => FloatTruncate,
             "float_absolute" => FloatAbsolute,
             "unwrap" => Unwrap,
+            "function_entry" => FunctionEntry,
             "emit" => Emit,
             "query_expression" => QueryExpression,
             _ => return None,
@@ -160,7 +164,9 @@ impl Intrinsic {
             | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
             | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
             | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
-            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Emit | QueryExpression => false,
+            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit | QueryExpression => {
+                false
+            }
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

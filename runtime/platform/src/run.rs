@@ -30,6 +30,8 @@ pub(crate) struct Locals {
     pub(crate) bodies: crate::library::client::Bodies,
     /// SQLite files of its own.
     pub(crate) files: crate::library::sqlite::Files,
+    /// Ports it has taken.
+    pub(crate) listeners: crate::library::Listeners,
 }
 
 /// Ends the invocation, even when nobody waits for it any more.

@@ -294,6 +294,7 @@ impl<'p> Planner<'_, 'p> {
             }
             Unwrap => unsupported("`unwrap`: use `match`"),
             Emit => unsupported("an emit"),
+            FunctionEntry => unsupported("a function that is called from outside"),
             QueryExpression => unsupported("a query for each row"),
         };
         match sql {

@@ -44,6 +44,8 @@ pub fn run(app: &'static AppInfo, engine: &'static dyn Engine, arguments: &[Stri
         ));
         return exit::FAULT;
     }
+    // What is wrong with the settings is said where they are needed.
+    crate::library::install(engine, settings(app).map(|settings| settings.limits).unwrap_or_default());
     let name = text(&app.name);
     match app.mode {
         Mode::Serve => match arguments::parse(name, arguments, &Environment::read()) {

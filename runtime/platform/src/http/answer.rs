@@ -83,8 +83,15 @@ impl Drop for Active<'_> {
     }
 }
 
-impl<H: Handlers> Front<H> {
-    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
+/// What connections ask.
+pub(crate) trait Answers: 'static {
+    fn answer<B>(&self, request: Request<B>) -> impl Future<Output = Result<Response<Full<Bytes>>, Infallible>>
+    where
+        B: Body<Data = Bytes> + Unpin;
+}
+
+impl<H: Handlers> Answers for Front<H> {
+    async fn answer<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -106,7 +113,9 @@ impl<H: Handlers> Front<H> {
         }
         Ok(response)
     }
+}
 
+impl<H: Handlers> Front<H> {
     async fn reply<B>(&self, parts: hyper::http::request::Parts, body: B, trace: TraceId) -> Result<Reply, Refusal>
     where
         B: Body<Data = Bytes> + Unpin,

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 
-use super::answer::{Front, HEADERS_MAX, Handlers};
+use super::answer::{Answers, HEADERS_MAX};
 
 /// How long a client may take over the head of a request.
 const HEAD_WAIT: Duration = Duration::from_secs(10);
@@ -25,10 +25,10 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// Serves a connection until it ends, or until it is idle once `stopping` says so.
-pub(crate) async fn serve<S, H>(mut stream: S, front: Rc<Front<H>>, stopping: watch::Receiver<bool>)
+pub(crate) async fn serve<S, A>(mut stream: S, front: Rc<A>, stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
-    H: Handlers,
+    A: Answers,
 {
     let begin = match tokio::time::timeout(HEAD_WAIT, Begin::read(&mut stream)).await {
         Ok(Ok(begin)) => begin,
@@ -54,10 +54,10 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn serve_http1<S, H>(stream: TokioIo<Begun<S>>, front: Rc<Front<H>>, stopping: watch::Receiver<bool>)
+async fn serve_http1<S, A>(stream: TokioIo<Begun<S>>, front: Rc<A>, stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
-    H: Handlers,
+    A: Answers,
 {
     let service = service_fn(move |request| {
         let front = front.clone();
@@ -88,10 +88,10 @@ where
     }
 }
 
-async fn serve_http2<S, H>(stream: TokioIo<Begun<S>>, front: Rc<Front<H>>, stopping: watch::Receiver<bool>)
+async fn serve_http2<S, A>(stream: TokioIo<Begun<S>>, front: Rc<A>, stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
-    H: Handlers,
+    A: Answers,
 {
     let service = service_fn(move |request| {
         let front = front.clone();

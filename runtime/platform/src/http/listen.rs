@@ -7,7 +7,7 @@ use dark_sched::world::Listener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::answer::{Front, Handlers};
+use super::answer::Answers;
 use super::connection;
 use crate::queue::log;
 
@@ -17,11 +17,7 @@ pub const DRAIN: Duration = Duration::from_secs(28);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves connections on this event loop until `stopping` says so; then until they are done, or the drain is over.
-pub(crate) async fn serve<L: Listener, H: Handlers>(
-    mut listener: L,
-    front: Rc<Front<H>>,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(crate) async fn serve<L: Listener, A: Answers>(mut listener: L, front: Rc<A>, mut stopping: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     let mut failing = false;
     while !*stopping.borrow() {

@@ -22,9 +22,11 @@ mod router;
 mod tests;
 mod trace;
 
-pub(crate) use answer::{Front, Shared};
+pub(crate) use answer::{Answers, Front, Reply, Shared};
+pub(crate) use body::read as read_body;
 pub(crate) use cors::Cors;
 pub(crate) use handler::{Program, router};
 pub use listen::DRAIN;
+pub(crate) use reply::{Made, of_value};
 pub use trace::TraceId;
 pub(crate) use trace::TraceIds;
