@@ -1,4 +1,6 @@
 //! The examples of the documentation: each block marked `dark` is a program that `darkc check` accepts.
+//!
+//! On the page of the language, blocks are files by themselves, and those marked `dark-bad` are refused.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +12,7 @@ fn root() -> PathBuf {
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> =
         std::fs::read_dir(root().join("docs")).expect("docs/").flatten().map(|entry| entry.path()).collect();
+    pages.retain(|page| page.file_name().is_none_or(|name| name != "language.md"));
     pages.push(root().join("README.md"));
     pages.sort();
     pages
@@ -46,4 +49,32 @@ fn every_example_of_the_documentation_is_a_program() {
     }
     let _ = std::fs::remove_dir_all(&folder);
     assert!(count >= 5, "{count} examples");
+}
+
+/// What `darkc check` says about a text as a file, or as a folder with that file.
+fn check(folder: &Path, text: &str, as_folder: bool) -> (bool, String) {
+    let _ = std::fs::remove_dir_all(folder);
+    std::fs::create_dir_all(folder).expect("a folder");
+    let file = folder.join("example.dark");
+    std::fs::write(&file, text).expect("a file");
+    let path = if as_folder { folder } else { &file };
+    let output = Command::new(env!("CARGO_BIN_EXE_darkc")).arg("check").arg(path).output().expect("darkc runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn every_block_of_the_language_page_behaves_as_marked() {
+    let folder = std::env::temp_dir().join(format!("dark-language-{}", std::process::id()));
+    let page = std::fs::read_to_string(root().join("docs/language.md")).expect("readable");
+    let mut count = 0;
+    for (mark, good, as_folder) in [("dark", true, false), ("dark-package", true, true), ("dark-bad", false, false)] {
+        for block in blocks(&page, mark) {
+            let (accepted, said) = check(&folder, &block, as_folder);
+            let expected = accepted == good && said.is_empty() == good;
+            assert!(expected, "marked `{mark}`:\n{block}\n{said}");
+            count += 1;
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(count >= 50, "{count} blocks");
 }

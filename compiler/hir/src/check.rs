@@ -11,8 +11,7 @@ use crate::matching;
 use crate::program::{value_circle, values_in_order};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
-use dark_diagnostics::{Diagnostic, Severity};
-use dark_source::Span;
+use dark_diagnostics::{Diagnostic, Severity, codes};
 use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 
 /// All diagnostics of a file, by place.
@@ -43,18 +42,21 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
 pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some((file, place)) = crate::items::source(db, def) else { return true };
     let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
-    let region = region(db, file, item);
-    diagnostics(db, file)
-        .iter()
-        .any(|it| it.code.severity == Severity::Error && region.contains(it.primary.location.span.start))
+    let errors = diagnostics(db, file).iter().filter(|it| it.code.severity == Severity::Error);
+    let inside = |it: &Diagnostic| item.span.contains(it.primary.location.span.start);
+    has_syntax_error(db, file, item) || errors.into_iter().any(inside)
 }
 
-/// From an item to the next one: what the parser could not use behind an item belonged to it.
-fn region(db: &dyn Db, file: SourceFile, item: &Item) -> Span {
-    let tree = &parse(db, file).tree;
-    let starts = items(db, file).iter().filter_map(|entry| Some(item_at(tree, &entry.place)?.span.start));
-    let end = starts.filter(|start| *start > item.span.start).min();
-    Span { start: item.span.start, end: end.unwrap_or(u32::MAX) }
+/// Whether the syntax of an item has an error: from its start to the next one's. What is missing where the next one
+/// begins is missing here, and what does not fit there was behind this one.
+fn has_syntax_error(db: &dyn Db, file: SourceFile, item: &Item) -> bool {
+    let parsed = parse(db, file);
+    let end = parsed.starts.iter().copied().filter(|start| *start > item.span.start).min().unwrap_or(u32::MAX);
+    parsed.diagnostics.iter().filter(|it| it.code.severity == Severity::Error).any(|it| {
+        let at = it.primary.location.span;
+        let is_behind = at.start == end && (at.is_empty() || it.code == codes::E0001);
+        item.span.start <= at.start && (at.start < end || is_behind)
+    })
 }
 
 fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
@@ -109,9 +111,7 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     let problems = std::mem::take(&mut lowerer.problems);
     out.extend(problems.iter().map(|(span, problem)| names::type_problem(db, &entry.module, *span, problem, id)));
     // What is left of a body with broken syntax says nothing about what was meant.
-    let region = region(db, file, item);
-    let is_error = |it: &&Diagnostic| it.code.severity == Severity::Error;
-    if !parse(db, file).diagnostics.iter().filter(is_error).any(|it| region.contains(it.primary.location.span.start)) {
+    if !has_syntax_error(db, file, item) {
         body(db, entry, id, &mut out);
     }
     out

@@ -121,7 +121,12 @@ fn eval(text: &str, file: FileId) -> Parse {
     let parsed = dark_syntax::parse_expression(text, file);
     let span = parsed.expr.span;
     let item = Item { doc: None, attributes: Vec::new(), kind: ItemKind::Expr(parsed.expr), span };
-    Parse { tree: File { items: vec![item], span }, diagnostics: parsed.diagnostics, comments: Vec::new() }
+    Parse {
+        tree: File { items: vec![item], span },
+        diagnostics: parsed.diagnostics,
+        comments: Vec::new(),
+        starts: Vec::new(),
+    }
 }
 
 /// The file of that id.

@@ -73,11 +73,12 @@ impl Collector<'_> {
             }
             ItemKind::Function(function) => {
                 self.named(DefKind::Function, &function.name.text);
-                if let Some(entry) = self.out.last_mut() {
-                    entry.builtin = builtin_name(&item.attributes);
-                }
+                self.host_name(item);
             }
-            ItemKind::Value(value) => self.named(DefKind::Value, &value.name.text),
+            ItemKind::Value(value) => {
+                self.named(DefKind::Value, &value.name.text);
+                self.host_name(item);
+            }
             ItemKind::Type(decl) => self.named(DefKind::Type, &decl.name.text),
             ItemKind::Db(db) => self.named(DefKind::Db, &db.name.text),
             ItemKind::Expr(_) => self.numbered(DefKind::Statement),
@@ -89,6 +90,12 @@ impl Collector<'_> {
     fn named(&mut self, kind: DefKind, name: &str) {
         let path = join(&self.module, name);
         self.push(kind, path, name);
+    }
+
+    fn host_name(&mut self, item: &Item) {
+        if let Some(entry) = self.out.last_mut() {
+            entry.builtin = builtin_name(&item.attributes);
+        }
     }
 
     fn numbered(&mut self, kind: DefKind) {
@@ -128,11 +135,30 @@ pub struct Definitions {
     sources: FxHashMap<Def, (SourceFile, Vec<u32>)>,
     /// Declared a second time: (the second one's file and place, the first).
     pub repeated: Vec<(SourceFile, Vec<u32>, Def)>,
+    /// Functions and values of the library that the project declares anew, and the library's own ones.
+    replaced: FxHashMap<Def, Def>,
+    /// Functions of the library with their names below `Builtin`.
+    builtins: Vec<(Def, String)>,
 }
+
+/// Ends the path of a library definition whose own path the project has taken.
+pub const REPLACED: &str = "~library";
 
 impl Definitions {
     pub fn get(&self, kind: DefKind, path: &str) -> Option<Def> {
         self.by_path.get(&(kind, path.to_string())).copied()
+    }
+
+    /// The names of a function below `Builtin`.
+    pub fn builtin_names(&self, def: Def) -> impl Iterator<Item = String> + '_ {
+        let own = self.of_library(def);
+        let aliases = self.builtins.iter().filter(move |(it, _)| *it == own || *it == def);
+        aliases.map(|(_, name)| format!("Builtin.{name}"))
+    }
+
+    /// What the library itself means by a definition: its own one, whatever the project puts in its place.
+    pub fn of_library(&self, def: Def) -> Def {
+        self.replaced.get(&def).copied().unwrap_or(def)
     }
 
     pub fn has_module(&self, path: &str) -> bool {
@@ -144,27 +170,48 @@ impl Definitions {
     }
 }
 
-/// All definitions of the project and the standard library.
+/// All definitions of the project and the standard library. A declaration of the project with the path of one of the
+/// library takes its place, types too; the library's own code and `Builtin` names keep to the library's functions.
 #[salsa::tracked]
 pub fn definitions(db: &dyn Db) -> Definitions {
     let mut out = Definitions::default();
     let Some(project) = Project::try_get(db) else { return out };
     for &file in project.files(db) {
         for entry in items(db, file) {
-            let def = entry.def;
-            if let Some(&first) = out.by_path.get(&(def.kind(db), def.path(db).to_string())) {
-                out.repeated.push((file, entry.place.clone(), first));
-                continue;
-            }
-            out.by_path.insert((def.kind(db), def.path(db).to_string()), def);
-            out.sources.insert(def, (file, entry.place.clone()));
-            add_module(&mut out.modules, &entry.module, def);
-            if let Some(name) = &entry.builtin {
-                out.by_path.insert((def.kind(db), format!("Builtin.{name}")), def);
-            }
+            out.add(db, file, entry);
         }
     }
     out
+}
+
+impl Definitions {
+    fn add(&mut self, db: &dyn Db, file: SourceFile, entry: &Entry) {
+        let def = entry.def;
+        let (kind, path) = (def.kind(db), def.path(db));
+        match self.sources.get(&def).map(|(file, _)| file.kind(db)) {
+            Some(FileKind::Std) if file.kind(db) != FileKind::Std => self.replace(db, def),
+            Some(_) => return self.repeated.push((file, entry.place.clone(), def)),
+            None => add_module(&mut self.modules, &entry.module, def),
+        }
+        self.by_path.insert((kind, path.to_string()), def);
+        self.sources.insert(def, (file, entry.place.clone()));
+        if let Some(name) = &entry.builtin {
+            self.by_path.insert((kind, format!("Builtin.{name}")), def);
+            self.builtins.push((def, name.clone()));
+        }
+    }
+
+    /// Moves a function or value of the library out of the way.
+    fn replace(&mut self, db: &dyn Db, def: Def) {
+        let Some(source) = self.sources.remove(&def) else { return };
+        if !matches!(def.kind(db), DefKind::Function | DefKind::Value) {
+            return;
+        }
+        let own = Def::new(db, def.kind(db), format!("{}{REPLACED}", def.path(db)));
+        self.sources.insert(own, source);
+        self.by_path.values_mut().filter(|it| **it == def).for_each(|it| *it = own);
+        self.replaced.insert(def, own);
+    }
 }
 
 fn add_module(modules: &mut BTreeMap<String, Vec<Def>>, module: &[String], def: Def) {

@@ -4,7 +4,7 @@
 //! (`source_map`). So an edit inside one function re-checks that function only.
 //!
 //! Reading order: `db` (the page of queries), `def`, `items`, `resolve`, `types`, `signature`, `role`, `body`, `infer`,
-//! `matching`, `check`, `program`, `diagnostics`.
+//! `matching`, `check`, `program`, `diagnostics`, `sentences`.
 
 pub mod body;
 pub mod check;
@@ -18,6 +18,7 @@ pub mod program;
 pub mod reachable;
 pub mod resolve;
 mod role;
+pub mod sentences;
 pub mod signature;
 pub mod types;
 
@@ -32,6 +33,6 @@ pub mod queries {
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
     pub use crate::program::program;
-    pub use crate::reachable::broken_need;
+    pub use crate::reachable::{broken_need, broken_needs};
     pub use crate::signature::{docs, location, row_type, signature, type_definition};
 }

@@ -8,16 +8,23 @@ use rustc_hash::FxHashSet;
 
 /// The first definition with an error that running this one would need; itself first.
 pub fn broken_need(db: &dyn Db, def: Def) -> Option<Def> {
+    broken_needs(db, def).next()
+}
+
+/// All definitions with an error that running this one would need.
+pub fn broken_needs(db: &dyn Db, def: Def) -> impl Iterator<Item = Def> + '_ {
     let mut seen = FxHashSet::default();
     let mut open = vec![def];
-    while let Some(def) = open.pop() {
-        if !seen.insert(def) {
-            continue;
+    std::iter::from_fn(move || {
+        while let Some(def) = open.pop() {
+            if !seen.insert(def) {
+                continue;
+            }
+            open.extend(references(db, def));
+            if is_broken(db, def) {
+                return Some(def);
+            }
         }
-        if is_broken(db, def) {
-            return Some(def);
-        }
-        open.extend(references(db, def));
-    }
-    None
+        None
+    })
 }

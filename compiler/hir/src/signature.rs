@@ -1,6 +1,6 @@
 //! What the rest of a program sees of a definition: signatures of functions, definitions of types.
 
-use crate::db::{Db, parse};
+use crate::db::{Db, FileKind, parse};
 use crate::def::{Def, DefKind};
 use crate::items::{definitions, item_of, module_of};
 use crate::resolve::Scope;
@@ -88,6 +88,7 @@ pub fn text_argument(attribute: &Attribute, index: usize) -> Option<&str> {
 
 /// `Darklang.Stdlib.Http.Request.header` is `dark_http_request_header`, `Builtin.jsonWire` is `dark_builtin_json_wire`.
 fn symbol(path: &str) -> String {
+    let path = path.strip_suffix(crate::items::REPLACED).unwrap_or(path);
     let path = path.strip_prefix("Darklang.Stdlib.").unwrap_or(path);
     let mut out = String::from("dark");
     for part in path.split('.') {
@@ -140,35 +141,49 @@ fn lower_case(case: &ast::CaseDecl, types: &mut TypeLowerer<'_>) -> Case {
 /// The project's own types by the names inside them: which record a field name or which enum a case name may mean.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Members {
-    /// `None` for names that several types have.
-    fields: FxHashMap<String, Option<Def>>,
-    cases: FxHashMap<String, Option<Def>>,
+    fields: FxHashMap<String, Vec<Def>>,
+    cases: FxHashMap<String, Vec<Def>>,
 }
 
 impl Members {
-    /// The only record with this field.
-    pub fn record_with(&self, field: &str) -> Option<Def> {
-        self.fields.get(field).copied().flatten()
+    /// The only record with this field that is near the module.
+    pub fn record_with(&self, db: &dyn Db, field: &str, module: &[String]) -> Option<Def> {
+        nearest(db, self.fields.get(field)?, module)
     }
 
-    /// The only enum with this case.
-    pub fn enum_with(&self, case: &str) -> Option<Def> {
-        self.cases.get(case).copied().flatten()
+    /// The only enum with this case that is near the module.
+    pub fn enum_with(&self, db: &dyn Db, case: &str, module: &[String]) -> Option<Def> {
+        nearest(db, self.cases.get(case)?, module)
     }
+}
+
+/// The only one of the module, or else of the modules around it, or else at all.
+fn nearest(db: &dyn Db, types: &[Def], module: &[String]) -> Option<Def> {
+    (0..=module.len()).rev().find_map(|length| {
+        let around = &module[..length];
+        let mut inside = types.iter().filter(|it| length == 0 || module_of(db, **it) == around);
+        let first = inside.next()?;
+        inside.next().is_none().then_some(*first)
+    })
+}
+
+/// Whether a definition stands in a file of the standard library.
+pub fn is_of_library(db: &dyn Db, def: Def) -> bool {
+    crate::items::source(db, def).is_some_and(|(file, _)| file.kind(db) == FileKind::Std)
 }
 
 /// The index of fields and cases outside the standard library.
 #[salsa::tracked]
 pub fn members(db: &dyn Db) -> Members {
-    fn add(index: &mut FxHashMap<String, Option<Def>>, name: &str, def: Def) {
-        index
-            .entry(name.to_string())
-            .and_modify(|known| *known = known.filter(|known| *known == def))
-            .or_insert(Some(def));
+    fn add(index: &mut FxHashMap<String, Vec<Def>>, name: &str, def: Def) {
+        let known = index.entry(name.to_string()).or_default();
+        if !known.contains(&def) {
+            known.push(def);
+        }
     }
     let mut out = Members::default();
     for def in definitions(db).all() {
-        if def.kind(db) != DefKind::Type || def.path(db).starts_with("Darklang.") {
+        if def.kind(db) != DefKind::Type || is_of_library(db, def) {
             continue;
         }
         let Some(definition) = type_definition(db, def).as_ref() else { continue };

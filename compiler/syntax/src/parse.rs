@@ -34,6 +34,8 @@ pub struct Parse {
     pub diagnostics: Vec<Diagnostic>,
     /// All comments in order, also those that document something.
     pub comments: Vec<Comment>,
+    /// Where its items begin, also those that could not be read.
+    pub starts: Vec<u32>,
 }
 
 /// An expression given by itself, as `darkc eval` takes it.
@@ -64,7 +66,7 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
     let is_broken = |start: u32| broken.contains(&regions.at(start));
     checks::check(&tree, file, mode, text, &is_broken, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
-    Parse { tree, diagnostics, comments: lexed.comments }
+    Parse { tree, diagnostics, comments: lexed.comments, starts: regions.starts }
 }
 
 /// Parses one expression, or statements in one column.

@@ -161,6 +161,8 @@ pub struct Invocation {
     pub environment: Arc<Environment>,
     /// The platform's own data.
     pub locals: Option<Box<dyn Any>>,
+    /// How often `Builtin.testIncrementSideEffectCounter` was called.
+    pub side_effects: i64,
 }
 
 const _: () = assert!(
@@ -177,7 +179,7 @@ impl Invocation {
 
     pub fn with_heap(heap: Heap, hooks: &'static dyn Hooks, environment: Arc<Environment>) -> Box<Invocation> {
         let context = Context { stack_limit: 0, location: ::std::ptr::null() };
-        Box::new(Invocation { context, heap, failure: None, hooks, environment, locals: None })
+        Box::new(Invocation { context, heap, failure: None, hooks, environment, locals: None, side_effects: 0 })
     }
 
     /// What compiled code gets.

@@ -11,6 +11,7 @@ codes! {
     E0209 Error "cons-operator";
     E0210 Error "declared-twice";
     E0211 Error "alias-of-itself";
+    E0212 Error "host-function";
     E0301 Error "branch-types-differ";
     E0302 Error "element-types-differ";
     E0303 Error "result-type";

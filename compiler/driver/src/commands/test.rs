@@ -112,7 +112,10 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
         if let Some(cause) = queries::broken_need(session.db(), test.def) {
             broken.push(test.def);
             if wanted(test) {
-                refused.push(compile_error(&session, test, cause));
+                refused.push(match is_expected(&session, test) {
+                    true => outcome(&session, test, "pass", String::new()),
+                    false => compile_error(&session, test, cause),
+                });
             }
         }
     }
@@ -126,10 +129,9 @@ fn test(path: &Path, arguments: &Arguments) -> Result<Vec<Outcome>, ExitCode> {
             broken.push(test.def);
             if wanted(test) {
                 let message = format!("error[{}]: {}", diagnostic.code.id, diagnostic.title);
-                let refusal = outcome(&session, test, message);
                 refused.push(match test.expected_error.as_ref() == Some(&diagnostic.title) {
-                    true => Outcome { status: "pass".to_owned(), message: String::new(), ..refusal },
-                    false => refusal,
+                    true => outcome(&session, test, "pass", String::new()),
+                    false => outcome(&session, test, "compile-error", message),
                 });
             }
         }
@@ -171,6 +173,13 @@ fn run_tests(session: &Session, plan: &Plan, broken: &[Def], arguments: &Argumen
     }
 }
 
+/// Whether the compiler found the very mistake that the test expects a run to fail with.
+fn is_expected(session: &Session, test: &TestCase) -> bool {
+    let db = session.db();
+    let broken: Vec<Def> = queries::broken_needs(db, test.def).collect();
+    test.expected_error.as_ref().is_some_and(|message| dark_hir::sentences::is_said_by(db, message, &broken))
+}
+
 fn compile_error(session: &Session, test: &TestCase, cause: Def) -> Outcome {
     let message = match cause == test.def {
         true => {
@@ -184,14 +193,13 @@ fn compile_error(session: &Session, test: &TestCase, cause: Def) -> Outcome {
         }
         false => format!("`{}` has an error", dark_hir::items::shown(cause.path(session.db()))),
     };
-    outcome(session, test, message)
+    outcome(session, test, "compile-error", message)
 }
 
-/// A test that cannot run.
-fn outcome(session: &Session, test: &TestCase, message: String) -> Outcome {
+/// The outcome of a test that is not run.
+fn outcome(session: &Session, test: &TestCase, status: &str, message: String) -> Outcome {
     let file = session.path(test.location.file).to_owned();
     let text = session.text(test.location.file);
     let line = LineIndex::new(text).position(text, test.location.span.start).line + 1;
-    let status = "compile-error".to_owned();
-    Outcome { file, line, group: test.group.clone(), name: test.text.clone(), status, message }
+    Outcome { file, line, group: test.group.clone(), name: test.text.clone(), status: status.into(), message }
 }

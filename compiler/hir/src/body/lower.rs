@@ -1,12 +1,12 @@
 //! From syntax to `Body`: names resolved, sugar removed, spans kept apart.
 
-use super::{Arm, Body, Expr, ExprId, HirLiteral, Local, LocalId, Pat, PatId, SourceMap};
-use crate::db::Db;
+use super::{Arm, Body, Expr, ExprId, HirLiteral, Local, LocalId, OPEN_TYPE, Pat, PatId, SourceMap};
+use crate::db::{Db, FileKind};
 use crate::def::{Def, DefKind};
-use crate::items::{item_of, module_of};
+use crate::items::{definitions, item_of, module_of};
 use crate::resolve::Scope;
 use crate::types::Ty;
-use crate::types::lower::{TypeLowerer, TypeProblem};
+use crate::types::lower::{TypeLowerer, TypeProblem, map};
 use dark_source::Span;
 use dark_syntax::ast::{self, ExprKind, ItemKind, MatchPatternKind, Operator, ParamKind, PatternKind, StringPart};
 use std::sync::Arc;
@@ -98,6 +98,14 @@ struct Lowerer<'a> {
     /// Names in scope, innermost last.
     names: Vec<(String, LocalId)>,
     generics: Vec<String>,
+    /// Whether the definition is the library's own.
+    in_library: bool,
+    /// Whether it stands in a test file.
+    is_test: bool,
+    /// How many nested functions are around.
+    nested: u32,
+    /// Type variables of nested functions.
+    open_types: Vec<String>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -105,6 +113,7 @@ impl<'a> Lowerer<'a> {
         let body =
             Body { exprs: Vec::new(), pats: Vec::new(), locals: Vec::new(), params: Vec::new(), root: ExprId(0) };
         let generics = crate::signature::signature(db, def).as_ref().map(|it| it.generics.names.clone());
+        let kind = crate::items::source(db, def).map(|(file, _)| file.kind(db));
         Lowerer {
             db,
             module,
@@ -114,6 +123,10 @@ impl<'a> Lowerer<'a> {
             problems: Vec::new(),
             names: Vec::new(),
             generics: generics.unwrap_or_default(),
+            in_library: kind == Some(FileKind::Std),
+            is_test: kind == Some(FileKind::Test),
+            nested: 0,
+            open_types: Vec::new(),
         }
     }
 
@@ -270,7 +283,8 @@ impl<'a> Lowerer<'a> {
             ExprKind::Match { scrutinees, arms } => self.match_(scrutinees, arms, span),
             ExprKind::Lambda { params, body } => self.scoped(|this| {
                 let mut seen = Vec::new();
-                let params = params.iter().map(|param| this.pattern(param, &mut seen)).collect();
+                let kept = params.iter().filter(|param| !is_blank(param) || params.len() == 1);
+                let params = kept.map(|param| this.pattern(param, &mut seen)).collect();
                 let body = this.expr(body);
                 this.add(Expr::Lambda { params, body }, span)
             }),
@@ -322,6 +336,7 @@ impl<'a> Lowerer<'a> {
                 }
                 ExprKind::LetFunction { name, params, result, value, body } => {
                     let local = self.bind(&name.text, name.span);
+                    self.nested += 1;
                     let (params, result, value) = self.scoped(|this| {
                         let params = params
                             .iter()
@@ -337,6 +352,7 @@ impl<'a> Lowerer<'a> {
                         let result = result.as_ref().map(|ty| this.ty(ty));
                         (params, result, this.expr(value))
                     });
+                    self.nested -= 1;
                     pending.push(Pending::Function(local, params, result, value, at.span));
                     at = body;
                 }
@@ -467,7 +483,9 @@ impl<'a> Lowerer<'a> {
         let kinds: &[DefKind] =
             if applied { &[DefKind::Function, DefKind::Value] } else { &[DefKind::Value, DefKind::Function] };
         let scope = Scope { module: self.module };
-        match scope.find(self.db, kinds, &segments) {
+        let found = scope.find(self.db, kinds, &segments);
+        let found = found.map(|def| if self.in_library { definitions(self.db).of_library(def) } else { def });
+        match found.filter(|def| self.may_call(*def)) {
             Some(def) => {
                 let explicit = !type_args.is_empty();
                 let type_args = type_args.iter().map(|ty| self.ty(ty)).collect();
@@ -493,6 +511,11 @@ impl<'a> Lowerer<'a> {
                 self.add(Expr::Missing, span)
             }
         }
+    }
+
+    /// `Builtin.testRuntimeError` and the like are for tests alone.
+    fn may_call(&self, def: Def) -> bool {
+        !def.path(self.db).starts_with("Darklang.Stdlib.Testing.") || self.in_library || self.is_test
     }
 
     fn constructor(
@@ -604,9 +627,18 @@ impl<'a> Lowerer<'a> {
         self.add(Expr::Match { scrutinee, arms }, span)
     }
 
+    /// Type variables that the definition does not have are those of a nested function: found by inference.
     fn ty(&mut self, ty: &ast::Type) -> Ty {
-        let mut types = TypeLowerer::new(self.db, self.module, self.generics.clone(), false);
+        let known = self.generics.len();
+        let mut generics = self.generics.clone();
+        generics.extend(self.open_types.iter().cloned());
+        let mut types = TypeLowerer::new(self.db, self.module, generics, self.nested > 0);
         let lowered = types.lower(ty);
+        self.open_types = types.generics[known..].to_vec();
+        let lowered = map(&lowered, &mut |ty| match ty {
+            Ty::Param(index) if *index as usize >= known => Some(Ty::Param(OPEN_TYPE + index - known as u32)),
+            _ => None,
+        });
         let problems = types.problems.into_iter().map(|(span, problem)| (span, BodyProblem::Type(problem)));
         self.problems.extend(problems);
         lowered
@@ -717,6 +749,11 @@ fn unparenthesised(expr: &ast::Expr) -> &ast::Expr {
         ExprKind::Paren(inner) => unparenthesised(inner),
         _ => expr,
     }
+}
+
+/// `___`, which a list of parameters does not count.
+fn is_blank(pattern: &ast::Pattern) -> bool {
+    matches!(&pattern.kind, PatternKind::Name(name) if name.text.is_empty())
 }
 
 fn takes_unit(db: &dyn Db, def: Def) -> bool {

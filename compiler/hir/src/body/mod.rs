@@ -28,6 +28,9 @@ ids! {
     LocalId
 }
 
+/// `Ty::Param`s from here on are the type variables of nested functions, which inference finds.
+pub const OPEN_TYPE: u32 = 1 << 24;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Body {
     pub exprs: Vec<Expr>,
@@ -127,6 +130,37 @@ pub enum Expr {
         actual: ExprId,
         expected: ExprId,
     },
+}
+
+impl Expr {
+    /// The expressions directly inside, in the order they stand.
+    pub fn children(&self) -> Vec<ExprId> {
+        match self {
+            Expr::Missing | Expr::Literal(_) | Expr::Local(_) | Expr::Def { .. } | Expr::Db(_) | Expr::Unit => {
+                Vec::new()
+            }
+            Expr::Interpolation(parts) | Expr::Tuple(parts) | Expr::List(parts) | Expr::Statements(parts) => {
+                parts.clone()
+            }
+            Expr::Call { function, arguments } => std::iter::once(*function).chain(arguments.iter().copied()).collect(),
+            Expr::Construct { arguments, .. } => arguments.clone(),
+            Expr::Record { fields, .. } | Expr::Dict(fields) => fields.iter().map(|(_, value)| *value).collect(),
+            Expr::RecordUpdate { record, fields } => {
+                std::iter::once(*record).chain(fields.iter().map(|(_, value)| *value)).collect()
+            }
+            Expr::Field { record, .. } => vec![*record],
+            Expr::Binary { left, right, .. } => vec![*left, *right],
+            Expr::Negate(inner) => vec![*inner],
+            Expr::If { condition, then, otherwise } => [*condition, *then].into_iter().chain(*otherwise).collect(),
+            Expr::Match { scrutinee, arms } => {
+                let inside = arms.iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body]));
+                std::iter::once(*scrutinee).chain(inside).collect()
+            }
+            Expr::Lambda { body, .. } => vec![*body],
+            Expr::Let { value, body, .. } | Expr::LetFunction { value, body, .. } => vec![*value, *body],
+            Expr::TestEqual { actual, expected } => vec![*actual, *expected],
+        }
+    }
 }
 
 /// A literal that can be compared (floats by their bits).

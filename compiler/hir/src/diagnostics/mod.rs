@@ -1,6 +1,7 @@
 //! The words for facts of this crate. Facts come in, a `Diagnostic` goes out.
 
 pub mod handlers;
+mod hosts;
 pub mod names;
 pub mod patterns;
 pub mod suggest;

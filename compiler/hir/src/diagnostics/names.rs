@@ -81,8 +81,12 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
         BodyProblem::Type(problem) => type_problem(db, module, span, problem, file),
         BodyProblem::UnknownName { path, locals } => unknown_name(db, module, path, locals, span, file),
         BodyProblem::UnknownBuiltin { name } => {
-            let it = new(codes::E0201, format!("there is no `Builtin.{name}`"), "not found");
-            suggestions(db, module, &[DefKind::Function], &format!("Builtin.{name}"), it)
+            let title = format!("darkc does not offer the host function `Builtin.{name}`");
+            let it = new(codes::E0212, title, "not found");
+            match super::hosts::instead(name) {
+                Some((what, instead)) => it.help(instead).note(what),
+                None => suggestions(db, module, &[DefKind::Function], &format!("Builtin.{name}"), it),
+            }
         }
         BodyProblem::UnknownConstructor { path } => {
             let it = new(codes::E0206, format!("`{path}` is no case of an enum and no datastore"), "not found");

@@ -25,7 +25,7 @@ impl Infer<'_> {
         self.callee = Some(function);
         let whole = self.expr(function, None);
         let mut at = self.table.shallow(&whole);
-        let mut pairs = Vec::new();
+        let (mut pairs, mut results) = (Vec::new(), Vec::new());
         for (index, argument) in arguments.iter().enumerate() {
             let (parameter, result) = match at {
                 Ty::Function(parameter, result) => ((*parameter).clone(), (*result).clone()),
@@ -51,6 +51,7 @@ impl Infer<'_> {
                 }
             };
             pairs.push((index, *argument, parameter));
+            results.push(result.clone());
             at = self.table.shallow(&result);
         }
         if let Some(expected) = expected
@@ -60,7 +61,7 @@ impl Infer<'_> {
             let _ = self.table.try_unify(&at, &expected.ty);
         }
         self.arguments(id, callee, &pairs);
-        self.special(callee, function, arguments, &at);
+        self.special(callee, function, arguments, &results);
         at
     }
 
@@ -87,15 +88,16 @@ impl Infer<'_> {
         }
     }
 
-    /// Intrinsics with a typing rule of their own.
-    fn special(&mut self, callee: Option<Def>, function: ExprId, arguments: &[ExprId], result: &Ty) {
+    /// Intrinsics with a typing rule of their own. `results` are the types after each argument.
+    fn special(&mut self, callee: Option<Def>, function: ExprId, arguments: &[ExprId], results: &[Ty]) {
         let Some(def) = callee.filter(|def| def.kind(self.db) == DefKind::Function) else { return };
         let Some(signature) = signature(self.db, def).as_ref() else { return };
         match (&signature.binding, arguments) {
             (Binding::Intrinsic(name), [argument, ..]) if name == "unwrap" => {
                 let argument_ty = self.out.exprs.get(argument.index()).cloned().unwrap_or(Ty::Error);
-                let result = result.clone();
-                self.postponed.push(Postponed::Unwrap { expr: *argument, argument: argument_ty, result });
+                let result = results.first().cloned().unwrap_or(Ty::Error);
+                let call = (function, arguments.len());
+                self.postponed.push(Postponed::Unwrap { expr: *argument, call, argument: argument_ty, result });
                 self.solve_last();
             }
             (Binding::Intrinsic(name), [worker, ..]) if name == "emit" && !self.names_a_worker(*worker) => {
@@ -103,7 +105,6 @@ impl Infer<'_> {
             }
             _ => {}
         }
-        let _ = function;
     }
 
     fn names_a_worker(&self, id: ExprId) -> bool {
@@ -182,6 +183,6 @@ impl Infer<'_> {
         if let Some(path) = standard {
             return definitions(self.db).get(DefKind::Type, path);
         }
-        members(self.db).enum_with(case)
+        members(self.db).enum_with(self.db, case, &self.module)
     }
 }

@@ -5,13 +5,15 @@
 
 use super::table::Table;
 use super::{Because, Fact, Generalised, Inference};
-use crate::body::{Arm, Body, Expr, ExprId, LocalId, Pat, PatId};
+use crate::body::{Arm, Body, Expr, ExprId, LocalId, OPEN_TYPE, Pat, PatId};
 use crate::db::Db;
 use crate::def::{Def, DefKind};
+use crate::items::module_of;
 use crate::signature::{members, row_type, signature, type_definition};
 use crate::types::lower::{any, map, substitute};
 use crate::types::{Binding, InferVar, Ty, TypeKind};
 use dark_syntax::ast::{IntType, Literal, Operator};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A type somebody wants, and why.
@@ -24,16 +26,41 @@ pub(super) struct Expected {
 /// A question that waits for a type.
 #[derive(Debug, Clone)]
 pub(super) enum Postponed {
-    Field { expr: ExprId, record: Ty, field: String, result: Ty },
-    Update { expr: ExprId, record: Ty, fields: Vec<(String, ExprId)> },
-    Numeric { expr: ExprId, operand: ExprId, operator: Option<Operator>, ty: Ty },
-    Comparable { expr: ExprId, ty: Ty },
-    Unwrap { expr: ExprId, argument: Ty, result: Ty },
+    Field {
+        expr: ExprId,
+        record: Ty,
+        field: String,
+        result: Ty,
+    },
+    Update {
+        expr: ExprId,
+        record: Ty,
+        fields: Vec<(String, ExprId)>,
+    },
+    Numeric {
+        expr: ExprId,
+        operand: ExprId,
+        operator: Option<Operator>,
+        ty: Ty,
+    },
+    Comparable {
+        expr: ExprId,
+        ty: Ty,
+    },
+    /// `call`: the function, and how many arguments it has.
+    Unwrap {
+        expr: ExprId,
+        call: (ExprId, usize),
+        argument: Ty,
+        result: Ty,
+    },
 }
 
 pub(super) struct Infer<'a> {
     pub db: &'a dyn Db,
     pub body: &'a Body,
+    /// The modules around the definition.
+    pub module: Vec<String>,
     pub table: Table,
     pub out: Inference,
     pub postponed: Vec<Postponed>,
@@ -41,6 +68,8 @@ pub(super) struct Infer<'a> {
     pub callee: Option<ExprId>,
     /// The next free index for parameters of generalised locals.
     next_param: u32,
+    /// The type variables of nested functions.
+    open_types: FxHashMap<u32, Ty>,
 }
 
 pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
@@ -49,11 +78,13 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
     let mut infer = Infer {
         db,
         body: &body,
+        module: module_of(db, def),
         table: Table::default(),
         out: Inference::default(),
         postponed: Vec::new(),
         callee: None,
         next_param: signature.map_or(0, |it| it.generics.names.len() as u32),
+        open_types: FxHashMap::default(),
     };
     infer.prepare();
     if let Some(signature) = signature {
@@ -201,8 +232,7 @@ impl Infer<'_> {
         if !type_args.is_empty() && type_args.len() != count {
             self.fact(Fact::TypeArguments { expr: id, def, expected: count, found: type_args.len() });
         }
-        let arguments: Vec<Ty> =
-            (0..count).map(|i| type_args.get(i).cloned().unwrap_or_else(|| self.table.fresh())).collect();
+        let arguments: Vec<Ty> = (0..count).map(|i| self.written(type_args.get(i))).collect();
         let params = signature.params.iter().rev();
         let ty = params
             .fold(signature.result.clone(), |result, param| Ty::Function(Arc::new(param.ty.clone()), Arc::new(result)));
@@ -243,7 +273,7 @@ impl Infer<'_> {
     /// A type with fresh arguments, or those written.
     pub fn instantiate(&mut self, def: Def, type_args: &[Ty]) -> Vec<Ty> {
         let count = crate::signature::type_parameters(self.db, def).names.len();
-        (0..count).map(|i| type_args.get(i).cloned().unwrap_or_else(|| self.table.fresh())).collect()
+        (0..count).map(|i| self.written(type_args.get(i))).collect()
     }
 
     /// A record literal through an alias builds what the alias stands for.
@@ -551,8 +581,8 @@ impl Infer<'_> {
     }
 
     fn let_function(&mut self, local: LocalId, params: &[(PatId, Option<Ty>)], result: Option<&Ty>, value: ExprId) {
-        let types: Vec<Ty> = params.iter().map(|(_, ty)| ty.clone().unwrap_or_else(|| self.table.fresh())).collect();
-        let result = result.cloned().unwrap_or_else(|| self.table.fresh());
+        let types: Vec<Ty> = params.iter().map(|(_, ty)| self.written(ty.as_ref())).collect();
+        let result = self.written(result);
         let wrap = |result: Ty, it: &Ty| Ty::Function(Arc::new(it.clone()), Arc::new(result));
         let ty = types.iter().rev().fold(result.clone(), wrap);
         if let Some(slot) = self.out.locals.get_mut(local.index()) {
@@ -563,6 +593,18 @@ impl Infer<'_> {
         }
         self.want(value, result, Because::Annotation);
         self.generalise(local);
+    }
+
+    /// A type as written inside a body; type variables of nested functions are open, each the same one everywhere.
+    fn written(&mut self, ty: Option<&Ty>) -> Ty {
+        let Some(ty) = ty else { return self.table.fresh() };
+        map(ty, &mut |ty| match ty {
+            Ty::Param(index) if *index >= OPEN_TYPE => {
+                let (open, table) = (&mut self.open_types, &mut self.table);
+                Some(open.entry(*index).or_insert_with(|| table.fresh()).clone())
+            }
+            _ => None,
+        })
     }
 
     /// Variables of a lambda's type that nothing else depends on become type parameters of the local.
@@ -667,7 +709,7 @@ impl Infer<'_> {
                     self.fact(Fact::NotNumeric { expr: *expr, operand: *operand, operator: *operator, found });
                 }
             }
-            (Postponed::Unwrap { expr, result, .. }, found) => self.unwrap_of(*expr, found, result),
+            (Postponed::Unwrap { expr, call, result, .. }, found) => self.unwrap_of(*expr, *call, found, result),
         }
     }
 
@@ -728,7 +770,7 @@ impl Infer<'_> {
         }
     }
 
-    fn unwrap_of(&mut self, expr: ExprId, found: Ty, result: &Ty) {
+    fn unwrap_of(&mut self, expr: ExprId, call: (ExprId, usize), found: Ty, result: &Ty) {
         let inner = match &found {
             Ty::Named(def, arguments) => {
                 let path = def.path(self.db);
@@ -741,6 +783,10 @@ impl Infer<'_> {
             Some(inner) => {
                 if self.table.unify(result, &inner).is_err() {
                     let (expected, found) = (self.table.deep(result), self.table.deep(&inner));
+                    let (function, given) = call;
+                    if given > 1 && !matches!(found, Ty::Function(..)) {
+                        return self.fact(Fact::NotAFunction { expr: function, found, takes: 1, given });
+                    }
                     self.fact(Fact::Mismatch { expr, expected, found, because: Because::Annotation });
                 }
             }
@@ -770,7 +816,7 @@ impl Infer<'_> {
                 }
                 Postponed::Numeric { .. } | Postponed::Comparable { .. } => continue,
             };
-            match (members(self.db).record_with(&field), &question) {
+            match (members(self.db).record_with(self.db, &field, &self.module), &question) {
                 (Some(def), _) => {
                     let arguments = self.instantiate(def, &[]);
                     // The record's type was unknown, so this cannot fail.

@@ -26,12 +26,14 @@ impl Layout<'_> {
             }
             let begins = !matches!(token.kind, T::RParen | T::RBracket | T::Comma | T::Semi | T::ColonColon | T::Or);
             let in_elements = matches!(open.last(), Some((T::LBracket | T::CtorParen, _)));
-            if begins && complete && in_elements && self.on_new_row() && !continues(head, token, scope) {
+            let is_argument = head.is_some() && continues(head, token, scope);
+            if begins && complete && in_elements && self.on_new_row() && !is_argument {
                 self.virtual_token(T::ElementSep);
                 complete = false;
             }
             if begins && !complete {
-                head = Some((token.row, token.col));
+                // Only a case takes arguments.
+                head = matches!(token.kind, T::Upper(_)).then_some((token.row, token.col));
             }
             match &token.kind {
                 T::Upper(_) => {

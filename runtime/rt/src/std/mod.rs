@@ -18,4 +18,5 @@ mod output;
 mod sse;
 mod stream;
 mod string;
+mod testing;
 mod url;
