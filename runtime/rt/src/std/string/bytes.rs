@@ -1,9 +1,10 @@
 //! Texts as UTF-8 and back.
 
-use dark_abi::{Context, Str};
+use dark_abi::{Context, List, Str};
 
-use super::{made, shared};
-use crate::text;
+use super::{UINT8, made, shared};
+use crate::invocation::run;
+use crate::{list, text};
 
 /// A text and the blob of its UTF-8 are the same object.
 ///
@@ -13,6 +14,36 @@ use crate::text;
 pub unsafe extern "C" fn dark_string_to_blob(_: *mut Context, str: *const Str) -> *mut Str {
     // SAFETY: promised by the caller.
     unsafe { shared(str) }
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_string_to_bytes(context: *mut Context, str: *const Str) -> *mut List {
+    // SAFETY: promised by the caller.
+    unsafe {
+        run(context, |invocation| {
+            let (heap, bytes) = (&mut invocation.heap, text::as_bytes(str));
+            heap.check_room(bytes.len().saturating_mul(2 * size_of::<u64>()))?;
+            let slots: Vec<u64> = bytes.iter().copied().map(u64::from).collect();
+            list::make(heap, slots.as_ptr(), slots.len(), &UINT8)
+        })
+    }
+}
+
+/// # Safety
+/// Called by compiled code; the elements are bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_string_internal_blob(context: *mut Context, bytes: *const List) -> *mut Str {
+    // SAFETY: promised by the caller.
+    unsafe {
+        run(context, |invocation| {
+            let heap = &mut invocation.heap;
+            heap.check_room(list::len(bytes))?;
+            let bytes: Vec<u8> = (0..list::len(bytes)).map(|i| *list::at(bytes, i) as u8).collect();
+            text::bytes(heap, &bytes)
+        })
+    }
 }
 
 /// # Safety

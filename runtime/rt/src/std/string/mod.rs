@@ -18,13 +18,14 @@ use crate::value::Ty;
 use crate::{list, number, text, value};
 
 /// The descriptors of the lists' elements that are made here.
-static STRING: TypeInfo = one_pointer(Kind::String, "String");
-static CHAR: TypeInfo = one_pointer(Kind::Char, "Char");
+static STRING: TypeInfo = one_slot(Kind::String, flags::COUNTED, "String");
+static CHAR: TypeInfo = one_slot(Kind::Char, flags::COUNTED, "Char");
+static UINT8: TypeInfo = one_slot(Kind::UInt8, 0, "UInt8");
 
-const fn one_pointer(kind: Kind, name: &'static str) -> TypeInfo {
+const fn one_slot(kind: Kind, flags: u32, name: &'static str) -> TypeInfo {
     TypeInfo {
         kind,
-        flags: flags::COUNTED,
+        flags,
         slots: 1,
         box_bytes: 0,
         name: StaticStr { bytes: name.as_ptr(), len: name.len() },
