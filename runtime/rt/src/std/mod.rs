@@ -20,3 +20,12 @@ mod stream;
 mod string;
 mod testing;
 mod url;
+
+mod blob;
+mod crypto;
+mod date_time;
+mod der;
+mod regex;
+mod results;
+mod uuid;
+mod x509;

@@ -21,6 +21,7 @@ pub use count::{Dead, drop_value, dup, free_boxed, free_closure, make_immortal};
 pub(crate) use count::{free_dead, release_elements, retain, retain_slots};
 pub use equal::{equal, equal_enough};
 pub use make::{make_aggregate, make_case};
+pub(crate) use moment::{MS_PER_DAY, civil_date};
 pub use moment::{date_time_text, uuid_text};
 pub use repr::{field_name_text, repr, repr_within};
 pub use tree::{Tree, build};

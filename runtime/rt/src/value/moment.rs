@@ -1,13 +1,13 @@
-//! The texts of DateTime and Uuid values. Absent: reading them back, and arithmetic (`std`).
+//! The texts of DateTime and Uuid values. Absent: reading them back (`json`), and arithmetic (`std`).
 
 use ::std::fmt::Write;
 
-const MS_PER_DAY: i64 = 86_400_000;
+pub(crate) const MS_PER_DAY: i64 = 86_400_000;
 
 /// Year, month and day of the proleptic Gregorian calendar, by days since 1970-01-01.
 ///
 /// Counted in eras of 400 years that begin on 1 March, so that the leap day is a year's last.
-fn civil_date(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil_date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -23,8 +23,15 @@ pub fn date_time_text(ms: i64) -> String {
     let (day, ms_of_day) = (ms.div_euclid(MS_PER_DAY), ms.rem_euclid(MS_PER_DAY));
     let (year, month, date) = civil_date(day);
     let seconds = ms_of_day / 1000;
-    let mut text =
-        format!("{year:04}-{month:02}-{date:02}T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    // Years before 1 have their sign in front of the four digits.
+    let sign = if year < 0 { "-" } else { "" };
+    let year = year.abs();
+    let mut text = format!(
+        "{sign}{year:04}-{month:02}-{date:02}T{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    );
     if ms_of_day % 1000 != 0 {
         // Writing to a string does not fail.
         let _ = write!(text, ".{:03}", ms_of_day % 1000);
@@ -56,6 +63,7 @@ mod tests {
         assert_eq!(date_time_text(951_782_400_123), "2000-02-29T00:00:00.123Z");
         assert_eq!(date_time_text(-62_135_596_800_000), "0001-01-01T00:00:00Z");
         assert_eq!(date_time_text(253_402_300_799_999), "9999-12-31T23:59:59.999Z");
+        assert_eq!(date_time_text(-62_198_755_200_000), "-0001-01-01T00:00:00Z");
         assert!(date_time_text(i64::MIN).starts_with('-'));
     }
 

@@ -1,0 +1,380 @@
+//! `Stdlib.Regex`: patterns of .NET's flavour, on code points.
+//!
+//! The engine (fancy-regex) runs in linear time what has neither look-around nor back references, and counts its steps
+//! otherwise: a pattern that goes back too often is a failure, not a machine that hangs. `native` brings the few forms
+//! that the engine reads otherwise than .NET into its own.
+
+use ::std::borrow::Cow;
+use ::std::cell::RefCell;
+use ::std::collections::HashMap;
+use ::std::rc::Rc;
+
+use dark_abi::{Context, List, Str};
+use fancy_regex::{Captures, Error, Regex, RegexBuilder, RuntimeError};
+
+use super::results::{texts, write_option};
+use crate::invocation::{Failure, Fault, Invocation, run};
+use crate::text;
+
+/// Of a compiled pattern.
+const PATTERN_BYTES_MAX: usize = 4 << 20;
+/// Compiled patterns that a thread keeps.
+const KEPT: usize = 64;
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<(String, bool), Rc<Regex>>> = RefCell::default();
+}
+
+/// The pattern as the engine reads it. `$` also matches before a line break at the very end of the input, which matters
+/// only where there is one; in a class a bracket is a character, and `-[` takes characters out.
+fn native(pattern: &str, ends_with_break: bool) -> Cow<'_, str> {
+    let many_lines = pattern.split("(?").skip(1).any(|rest| {
+        rest.split([')', ':']).next().is_some_and(|flags| {
+            flags.split('-').next().is_some_and(|on| on.contains('m')) && flags.chars().all(|c| "imsxn-".contains(c))
+        })
+    });
+    let ends = ends_with_break && !many_lines;
+    let differs = pattern.contains('[') || (ends && pattern.contains('$'));
+    if !differs {
+        return Cow::Borrowed(pattern);
+    }
+    let mut out = String::with_capacity(pattern.len() + 16);
+    // How many classes are open: those that take characters out lie inside of others.
+    let mut depth = 0_u32;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            '[' if depth == 0 => {
+                depth = 1;
+                open_class(&mut out, &mut chars);
+            }
+            '-' if depth > 0 && chars.peek() == Some(&'[') => {
+                chars.next();
+                depth += 1;
+                out.push_str("--");
+                open_class(&mut out, &mut chars);
+            }
+            ']' if depth > 0 => {
+                depth -= 1;
+                out.push(c);
+            }
+            '[' | '&' | '~' if depth > 0 => out.extend(['\\', c]),
+            '$' if depth == 0 && ends => out.push_str(r"(?=\n?\z)"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Writes the start of a class, where a closing bracket is a character.
+fn open_class(out: &mut String, rest: &mut ::std::iter::Peekable<::std::str::Chars<'_>>) {
+    out.push('[');
+    if rest.next_if_eq(&'^').is_some() {
+        out.push('^');
+    }
+    if rest.next_if_eq(&']').is_some() {
+        out.push_str(r"\]");
+    }
+}
+
+fn compile(pattern: &str, input: &str) -> Result<Rc<Regex>, Fault> {
+    let key = (pattern.to_owned(), input.ends_with('\n'));
+    COMPILED.with_borrow_mut(|compiled| {
+        if let Some(regex) = compiled.get(&key) {
+            return Ok(Rc::clone(regex));
+        }
+        let built = RegexBuilder::new(&native(pattern, key.1)).delegate_size_limit(PATTERN_BYTES_MAX).build();
+        let regex = Rc::new(built.map_err(|error| invalid(pattern, &error))?);
+        if compiled.len() >= KEPT {
+            compiled.clear();
+        }
+        compiled.insert(key, Rc::clone(&regex));
+        Ok(regex)
+    })
+}
+
+fn invalid(pattern: &str, error: &Error) -> Fault {
+    let message = error.to_string();
+    // Some messages draw the pattern first; the reason is on the last line.
+    let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    Failure::message(format!("Invalid regex pattern `{pattern}`: {reason}"))
+}
+
+fn failed(error: Error) -> Fault {
+    match error {
+        Error::RuntimeError(RuntimeError::BacktrackLimitExceeded) => Failure::message("Regex timeout"),
+        other => Failure::message(format!("The regex could not be matched: {other}")),
+    }
+}
+
+/// All matches, leftmost first, without overlaps; behind an empty one the search goes on one character later.
+fn matches<'t>(regex: &Regex, input: &'t str) -> Result<Vec<Captures<'t, str>>, Fault> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at <= input.len() {
+        let Some(captures) = regex.captures_from_pos(input, at).map_err(failed)? else { break };
+        let Some(whole) = captures.get(0) else { break };
+        at = whole.end();
+        if whole.start() == whole.end() {
+            at += input[at..].chars().next().map_or(1, char::len_utf8);
+        }
+        found.push(captures);
+    }
+    Ok(found)
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_is_match(context: *mut Context, input: *const Str, pattern: *const Str) -> bool {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern) = (text::as_str(input), text::as_str(pattern));
+        run(context, |_| compile(pattern, input)?.is_match(input).map_err(failed))
+    }
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_find(
+    context: *mut Context,
+    input: *const Str,
+    pattern: *const Str,
+    result: *mut u64,
+) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern) = (text::as_str(input), text::as_str(pattern));
+        write_option(context, result, |invocation| {
+            let regex = compile(pattern, input)?;
+            match regex.find(input).map_err(failed)? {
+                Some(found) => Ok(Some(text::new(&mut invocation.heap, found.as_str())? as u64)),
+                None => Ok(None),
+            }
+        });
+    }
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_find_all(
+    context: *mut Context,
+    input: *const Str,
+    pattern: *const Str,
+) -> *mut List {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern) = (text::as_str(input), text::as_str(pattern));
+        run(context, |invocation| {
+            let found = matches(&*compile(pattern, input)?, input)?;
+            let found = found.iter().filter_map(|captures| captures.get(0)).map(|whole| whole.as_str());
+            texts(&mut invocation.heap, found)
+        })
+    }
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_split(context: *mut Context, input: *const Str, pattern: *const Str) -> *mut List {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern) = (text::as_str(input), text::as_str(pattern));
+        run(context, |invocation| {
+            let found = matches(&*compile(pattern, input)?, input)?;
+            texts(&mut invocation.heap, pieces(input, &found).into_iter())
+        })
+    }
+}
+
+/// What stands between the matches, with their groups in between.
+fn pieces<'t>(input: &'t str, found: &[Captures<'t, str>]) -> Vec<&'t str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for captures in found {
+        let Some(whole) = captures.get(0) else { continue };
+        pieces.push(&input[start..whole.start()]);
+        pieces.extend(captures.iter().skip(1).flatten().map(|group| group.as_str()));
+        start = whole.end();
+    }
+    pieces.push(&input[start..]);
+    pieces
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_replace(
+    context: *mut Context,
+    input: *const Str,
+    pattern: *const Str,
+    replacement: *const Str,
+) -> *mut Str {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern, replacement) = (text::as_str(input), text::as_str(pattern), text::as_str(replacement));
+        run(context, |invocation| {
+            let regex = compile(pattern, input)?;
+            let Some(found) = regex.find(input).map_err(failed)? else {
+                return text::new(&mut invocation.heap, input);
+            };
+            let replaced = [&input[..found.start()], replacement, &input[found.end()..]].concat();
+            text::new(&mut invocation.heap, &replaced)
+        })
+    }
+}
+
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_regex_replace_all(
+    context: *mut Context,
+    input: *const Str,
+    pattern: *const Str,
+    replacement: *const Str,
+) -> *mut Str {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (input, pattern, replacement) = (text::as_str(input), text::as_str(pattern), text::as_str(replacement));
+        run(context, |invocation| {
+            let regex = compile(pattern, input)?;
+            let replaced = replace_all(invocation, &regex, input, replacement)?;
+            text::new(&mut invocation.heap, &replaced)
+        })
+    }
+}
+
+fn replace_all(invocation: &Invocation, regex: &Regex, input: &str, replacement: &str) -> Result<String, Fault> {
+    let parts = parts(replacement, regex);
+    let (mut out, mut start) = (String::new(), 0);
+    for captures in matches(regex, input)? {
+        let Some(whole) = captures.get(0) else { continue };
+        out.push_str(&input[start..whole.start()]);
+        start = whole.end();
+        for part in &parts {
+            out.push_str(match part {
+                Part::Text(text) => text,
+                Part::Group(index) => captures.get(*index).map_or("", |group| group.as_str()),
+                Part::Before => &input[..whole.start()],
+                Part::After => &input[whole.end()..],
+                Part::Input => input,
+            });
+        }
+        invocation.heap.check_room(out.len())?;
+    }
+    out.push_str(&input[start..]);
+    Ok(out)
+}
+
+/// A part of a replacement.
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'a> {
+    Text(&'a str),
+    Group(usize),
+    Before,
+    After,
+    Input,
+}
+
+/// The parts of a replacement in .NET's form; what names no group is text.
+fn parts<'a>(replacement: &'a str, regex: &Regex) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    let mut rest = replacement;
+    while let Some(at) = rest.find('$') {
+        parts.push(Part::Text(&rest[..at]));
+        rest = &rest[at..];
+        let (part, len) = special(rest, regex).unwrap_or((Part::Text("$"), 1));
+        parts.push(part);
+        rest = &rest[len..];
+    }
+    parts.push(Part::Text(rest));
+    parts
+}
+
+/// The part that begins with this dollar sign, and its length.
+fn special<'a>(text: &'a str, regex: &Regex) -> Option<(Part<'a>, usize)> {
+    let groups = regex.captures_len();
+    let part = match text.as_bytes().get(1)? {
+        b'$' => Part::Text("$"),
+        b'&' => Part::Group(0),
+        b'`' => Part::Before,
+        b'\'' => Part::After,
+        b'+' => Part::Group(groups.saturating_sub(1)),
+        b'_' => Part::Input,
+        b'{' => {
+            let name = &text[2..2 + text[2..].find('}')?];
+            let named = regex.capture_names().position(|known| known == Some(name));
+            let group = named.or_else(|| name.parse().ok().filter(|group| *group < groups))?;
+            return Some((Part::Group(group), name.len() + 3));
+        }
+        _ => {
+            let digits = text[1..].bytes().take_while(u8::is_ascii_digit).count();
+            let group = text[1..=digits].parse().ok().filter(|group| *group < groups)?;
+            return Some((Part::Group(group), digits + 1));
+        }
+    };
+    Some((part, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(input: &str, pattern: &str) -> Vec<String> {
+        let regex = compile(pattern, input).expect("a pattern");
+        let found = matches(&regex, input).expect("few steps");
+        found.iter().map(|captures| captures[0].to_owned()).collect()
+    }
+
+    #[test]
+    fn empty_matches_count() {
+        assert_eq!(all("a1", r"\d*"), ["", "1", ""]);
+        assert_eq!(all("äb", ""), ["", "", ""]);
+    }
+
+    #[test]
+    fn classes_take_characters_out() {
+        assert_eq!(all("abcde", "[a-e-[bd]]"), ["a", "c", "e"]);
+        assert_eq!(all("a[b]", r"[[\]]"), ["[", "]"]);
+        assert_eq!(all("]a", "[]a]"), ["]", "a"]);
+        assert_eq!(all("a&&b", "[a&&b]"), ["a", "&", "&", "b"]);
+    }
+
+    #[test]
+    fn the_end_may_be_before_a_line_break() {
+        assert_eq!(all("ab\n", "b$"), ["b"]);
+        assert_eq!(all("b\nb", "b$"), ["b"]);
+        assert_eq!(all("b\nb\n", "(?m)b$"), ["b", "b"]);
+        assert_eq!(all("a$\n", r"\$"), ["$"]);
+        assert_eq!(all("a$\n", "[$]"), ["$"]);
+    }
+
+    #[test]
+    fn a_pattern_that_goes_back_for_ever_fails() {
+        let input = "a".repeat(60);
+        let regex = compile(r"^(?:a(?=a*)|aa(?=a*))+c$", &input).expect("a pattern");
+        assert!(regex.is_match(&input).map_err(failed).is_err_and(|fault| fault.message == "Regex timeout"));
+        assert!(compile("(", "").is_err_and(|fault| fault.message.starts_with("Invalid regex pattern `(`: ")));
+    }
+
+    #[test]
+    fn replacements_name_groups() {
+        let regex = compile("(a)(?<x>b)", "").expect("a pattern");
+        let group = |text| special(text, &regex).map(|(part, len)| (part, &text[len..]));
+        assert_eq!(group("$1-"), Some((Part::Group(1), "-")));
+        assert_eq!(group("${x}-"), Some((Part::Group(2), "-")));
+        assert_eq!(group("${2}"), Some((Part::Group(2), "")));
+        assert_eq!(group("$+"), Some((Part::Group(2), "")));
+        assert_eq!(group("$3"), None);
+        assert_eq!(group("$12"), None);
+        assert_eq!(group("${y}"), None);
+        assert_eq!(group("$"), None);
+        assert_eq!(group("$é"), None);
+    }
+}
