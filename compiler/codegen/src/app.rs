@@ -1,7 +1,7 @@
 //! The application descriptor: `dark_abi::AppInfo`, exported as `dark_app`, with an entry in C's calling convention for each
 //! function the runtime calls.
 
-use crate::unit::{TAILCC, Unit};
+use crate::unit::Unit;
 use crate::{Made, fault};
 use dark_abi::{ABI_VERSION, Mode, ParamSource};
 use dark_ir::core::ParamSource as Source;
@@ -146,7 +146,7 @@ impl<'c> Unit<'c, '_> {
             at += self.slots(ty);
         }
         let call = builder.build_call(callee, &all, "")?;
-        call.set_call_convention(TAILCC);
+        call.set_call_convention(callee.get_call_conventions());
         let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
         self.store(&builder, result, returned, function.result)?;
         builder.build_return(None)?;
@@ -184,7 +184,7 @@ impl<'c> Unit<'c, '_> {
         let code = self.offset(&builder, closure, 8)?;
         let code = builder.build_load(self.ptr(), code, "code")?.into_pointer_value();
         let call = builder.build_indirect_call(self.signature(&types, result), code, &all, "")?;
-        call.set_call_convention(TAILCC);
+        call.set_call_convention(crate::unit::convention(true));
         let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
         self.store(&builder, place, returned, result)?;
         builder.build_return(None)?;

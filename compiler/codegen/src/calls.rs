@@ -1,7 +1,7 @@
 //! Calls: of compiled functions, closures, and Rust functions of the runtime (`dark_abi::externs`).
 
 use crate::function::Emitter;
-use crate::unit::TAILCC;
+use crate::unit::convention;
 use crate::values::Shape;
 use crate::{Made, fault};
 use dark_ir::core::{Extern, ExternId, Location, Op, Operand};
@@ -47,7 +47,11 @@ impl<'c> Emitter<'_, 'c, '_> {
             }
             _ => return fault("a call that is none"),
         };
-        call.set_call_convention(TAILCC);
+        let tail_called = match op {
+            Op::Call { function, .. } => self.is_tail_called(*function),
+            _ => true,
+        };
+        call.set_call_convention(convention(tail_called));
         // Recursion without end must reach the stack's limit, optimised or not: LLVM makes no loop of it by itself.
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         Ok(call)

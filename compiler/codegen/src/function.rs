@@ -108,8 +108,9 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         let (interrupt, go_on) = (self.block("interrupt"), self.block("body"));
         self.builder.build_conditional_branch(below, interrupt, go_on)?;
         self.builder.position_at_end(interrupt);
-        let location = self.unit.location(&self.function.location, &self.function.name);
-        self.entry_point("dark_interrupt", &[location.into()])?;
+        let function = self.unit.interrupt(self.function)?;
+        let call = self.builder.build_call(function, &[self.context.into()], "")?;
+        call.set_call_convention(function.get_call_conventions());
         self.builder.build_unconditional_branch(go_on)?;
         self.builder.position_at_end(go_on);
         Ok(())
@@ -344,7 +345,11 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         Ok(())
     }
 
-    /// Emits a call in tail position; false if the operation is none.
+    pub fn is_tail_called(&self, function: FunctionId) -> bool {
+        self.unit.program.functions.get(function.0 as usize).is_some_and(|function| function.tail_called)
+    }
+
+    /// Emits a call in tail position that must take no stack; false if the operation is none.
     fn tail_call(&mut self, op: &'p Op) -> Made<bool> {
         match op {
             Op::Call { function, arguments, .. } if *function == self.id => {
@@ -356,7 +361,8 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                 self.builder.build_unconditional_branch(self.start)?;
                 return Ok(true);
             }
-            Op::Call { .. } | Op::CallClosure { .. } => {}
+            Op::Call { function, .. } if self.function.tail_called && self.is_tail_called(*function) => {}
+            Op::CallClosure { .. } if self.function.tail_called => {}
             _ => return Ok(false),
         }
         let call = self.call(op)?;

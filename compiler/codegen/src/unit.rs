@@ -20,7 +20,16 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// LLVM's number for `tailcc`: calls in tail position can be guaranteed to take no stack, whatever the parameters.
-pub(crate) const TAILCC: u32 = 18;
+const TAILCC: u32 = 18;
+/// LLVM's number for `fastcc`.
+const FASTCC: u32 = 8;
+/// LLVM's number for `preserve_allcc`: the callee saves every register.
+const PRESERVE_ALLCC: u32 = 15;
+
+/// The calling convention of compiled functions.
+pub(crate) fn convention(tail_called: bool) -> u32 {
+    if tail_called { TAILCC } else { FASTCC }
+}
 
 pub(crate) struct Unit<'c, 'p> {
     pub context: &'c Context,
@@ -88,7 +97,7 @@ impl<'c, 'p> Unit<'c, 'p> {
         for function in &self.program.functions {
             let ty = self.function_type(function);
             let value = self.module.add_function(&function.symbol, ty, Some(Linkage::Internal));
-            value.set_call_conventions(TAILCC);
+            value.set_call_conventions(convention(function.tail_called));
             self.attribute(value, "nounwind");
             self.functions.push(value);
         }
@@ -179,6 +188,26 @@ impl<'c, 'p> Unit<'c, 'p> {
             }
         }
         Ok(builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?)
+    }
+
+    /// `void interrupt(context)` of one function: as `dark_interrupt` with its location, but no register is changed, so that
+    /// testing the limit costs the function none.
+    pub fn interrupt(&mut self, of: &Function) -> Made<FunctionValue<'c>> {
+        let (interrupt, _) = self.entry_point("dark_interrupt")?;
+        let location = self.location(&of.location, &of.name);
+        let ty = self.context.void_type().fn_type(&[self.ptr().into()], false);
+        let function = self.small_function(&format!("interrupt.{}", of.symbol), ty, |_, builder, function| {
+            let Some(context) = function.get_first_param() else { return fault("a helper without parameters") };
+            builder.build_call(interrupt, &[context.into(), location.into()], "")?;
+            builder.build_return(None)?;
+            Ok(())
+        })?;
+        let inline = Attribute::get_named_enum_kind_id("inlinehint");
+        function.remove_enum_attribute(AttributeLoc::Function, inline);
+        self.attribute(function, "noinline");
+        self.attribute(function, "cold");
+        function.set_call_conventions(PRESERVE_ALLCC);
+        Ok(function)
     }
 
     /// An entry point of the runtime, declared when it is first used.

@@ -71,6 +71,9 @@ pub struct Function {
     pub places: Vec<dark_source::Location>,
     /// The function the database has for it: what `[<Sql>]` says.
     pub sql: Option<String>,
+    /// It is on a circle of tail calls, or the code of a closure: it has the calling convention that lets calls in tail
+    /// position take no stack. Set by `passes::tails`.
+    pub tail_called: bool,
     /// True for the code of a closure: the first parameter is the closure itself; its captures have these types.
     pub captures: Option<Vec<TypeId>>,
 }

@@ -93,6 +93,7 @@ impl Lower<'_> {
             vars: maker.vars,
             places: Vec::new(),
             sql: None,
+            tail_called: false,
             captures: None,
             symbol,
         }

@@ -100,6 +100,7 @@ impl<'db> Lower<'db> {
             vars: frame.vars,
             places: self.own_places(def, frame.places),
             sql: queries::signature(self.db, def).as_ref().and_then(|it| it.sql.clone()),
+            tail_called: false,
             captures: None,
         })
     }
@@ -554,6 +555,7 @@ impl Builder<'_, '_> {
             vars: frame.vars,
             places: self.lower.own_places(self.def, frame.places),
             sql: None,
+            tail_called: false,
             captures: Some(captures),
         });
         if frame.captures.is_empty() {

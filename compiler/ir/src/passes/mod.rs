@@ -6,6 +6,7 @@ mod dead;
 mod reachable;
 mod reuse;
 mod specialise;
+mod tails;
 
 pub use borrow::passing;
 
@@ -31,4 +32,5 @@ pub fn run(program: &mut Program, effort: Effort) {
     if effort == Effort::Full {
         reuse::run(program);
     }
+    tails::run(program);
 }

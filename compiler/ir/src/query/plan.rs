@@ -195,6 +195,7 @@ pub fn plan<'a>(
         vars,
         places: Vec::new(),
         sql: None,
+        tail_called: false,
         captures: Some(captured),
     })
 }
@@ -285,6 +286,7 @@ impl<'p> Planner<'_, 'p> {
             vars: vec![own_type, ty],
             places: Vec::new(),
             sql: None,
+            tail_called: false,
             captures: Some(captured.to_vec()),
         });
         FunctionId((first + self.accessors.len() - 1) as u32)
