@@ -6,6 +6,7 @@ mod app;
 mod durability;
 mod examples;
 mod http;
+mod library;
 mod limits;
 mod memory;
 mod standalone;
