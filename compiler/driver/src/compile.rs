@@ -5,8 +5,9 @@ use crate::{cache, link, queries, runtime};
 use dark_codegen::{Cpu, Optimisation, Options, Output};
 use dark_hir::Def;
 use dark_ir::core::{AppMode, Program};
-use dark_ir::lower::{self, LowerError};
+use dark_ir::lower::{self, LowerError, Lowered};
 use dark_ir::{passes, query, verify};
+use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 
 /// Which compiler this is: objects of others are not used.
@@ -46,32 +47,39 @@ pub fn mode(session: &Session) -> Result<AppMode, String> {
     Err("there is nothing to run: no handler, worker or cron, and no expression at the top of a file".into())
 }
 
-/// Core of the session's program, without the tests in `broken`.
-pub fn core(session: &Session, plan: &Plan, broken: &[Def]) -> Result<Program, String> {
-    let mut program = lowered(session, plan, broken, false)?;
+/// Core of the session's program.
+pub fn core(session: &Session, plan: &Plan) -> Result<Program, String> {
+    let mut program = lowered(session, plan, &FxHashSet::default(), false)?.program;
     let refused = query::run(&mut program);
     if !refused.is_empty() {
         refused.iter().for_each(|it| session.print(&queries::diagnostic(&it.problem), Format::Human));
         return Err(format!("{} cannot be compiled", if refused.len() == 1 { "a query" } else { "some queries" }));
     }
-    passes::run(&mut program, if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed });
+    finished(&mut program, plan)?;
+    Ok(program)
+}
+
+/// Runs the passes over a program whose queries are compiled.
+pub fn finished(program: &mut Program, plan: &Plan) -> Result<(), String> {
+    passes::run(program, if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed });
     if cfg!(debug_assertions) {
-        let faults = [verify::verify(&program), verify::verify_counts(&program)].concat();
+        let faults = [verify::verify(program), verify::verify_counts(program)].concat();
         if !faults.is_empty() {
             return Err(format!("Core is wrong, a fault of the compiler:\n{}", faults.join("\n")));
         }
     }
-    Ok(program)
+    Ok(())
 }
 
-/// Core of the session's program before the passes.
-pub fn lowered(session: &Session, plan: &Plan, broken: &[Def], everything: bool) -> Result<Program, String> {
+/// Core of the session's program before the passes, without the tests in `broken`, and the tests that have none.
+pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>, everything: bool) -> Result<Lowered, String> {
     let (name, settings) = (plan.name.clone(), plan.settings.clone());
     let options = lower::Options { name, settings, mode: plan.mode, everything };
     lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))
 }
 
-fn describe(session: &Session, error: &LowerError) -> String {
+/// Why something cannot be compiled, for its author.
+pub fn describe(session: &Session, error: &LowerError) -> String {
     let name = |def: &Def| dark_hir::items::shown(def.path(session.db())).to_string();
     match error {
         LowerError::InfiniteTypes { def } => format!(

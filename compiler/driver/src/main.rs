@@ -1,8 +1,8 @@
 //! `darkc`: the command line. Only this crate and the language server touch disk, environment and clock.
 //!
 //! Reading order: `commands` (one file a command), `project` (what a folder or file means), `settings` (`dark.toml`),
-//! `session` (database and printing), `compile` and `link` (to an executable), `cache`, `library` and `runtime` (what
-//! `darkc` carries inside).
+//! `session` (database and printing), `compile` and `link` (to an executable), `testing`, `cache`, `library` and `runtime`
+//! (what `darkc` carries inside).
 
 mod cache;
 mod commands;
@@ -14,6 +14,7 @@ mod queries;
 mod runtime;
 mod session;
 mod settings;
+mod testing;
 
 use clap::Parser;
 use std::process::ExitCode;

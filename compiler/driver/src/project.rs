@@ -1,7 +1,8 @@
 //! What a path on the command line means: one file, or a folder with every `.dark` file below it.
 
-use crate::cache;
 use crate::settings::{self, Settings};
+use crate::testing::examples;
+use crate::{cache, library};
 use dark_hir::FileKind;
 use dark_source::FileId;
 use dark_syntax::Mode;
@@ -55,6 +56,8 @@ pub struct File {
     pub name: String,
     pub text: String,
     pub kind: FileKind,
+    /// For tests: which path of the command line asked for those of this file; `None`: nobody did.
+    pub rank: Option<usize>,
 }
 
 /// Why a project cannot be read.
@@ -115,7 +118,7 @@ fn single(path: &Path) -> Result<Project, Problem> {
     }
     let text = read(path)?;
     let kind = if has_tests(&text) { FileKind::Test } else { FileKind::Script };
-    let file = File { path: path.into(), name: path.display().to_string(), text, kind };
+    let file = File { path: path.into(), name: path.display().to_string(), text, kind, rank: None };
     let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(by_itself(file, name))
 }
@@ -129,13 +132,13 @@ fn by_itself(file: File, name: String) -> Project {
 /// A text from standard input as a project.
 pub fn standard_input(text: String) -> Project {
     let kind = if has_tests(&text) { FileKind::Test } else { FileKind::Script };
-    by_itself(File { path: "-".into(), name: "<standard input>".into(), text, kind }, "input".into())
+    by_itself(File { path: "-".into(), name: "<standard input>".into(), text, kind, rank: None }, "input".into())
 }
 
 /// An expression from the command line as a project.
 pub fn expression(text: &str) -> Project {
     let name = "<expression>";
-    let file = File { path: name.into(), name: name.into(), text: text.into(), kind: FileKind::Eval };
+    let file = File { path: name.into(), name: name.into(), text: text.into(), kind: FileKind::Eval, rank: None };
     by_itself(file, "eval".into())
 }
 
@@ -159,7 +162,7 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
         match read(&path) {
             Ok(text) => {
                 let name = if root == Path::new(".") { inside.display() } else { path.display() }.to_string();
-                files.push(File { path, name, text, kind });
+                files.push(File { path, name, text, kind, rank: None });
             }
             Err(problem) => problems.push(problem),
         }
@@ -175,6 +178,95 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
     let name = settings.name.clone().unwrap_or_else(|| folder_name(root));
     let (module, cache) = (module_name(&name), root.join(".dark"));
     Ok(Project { module, name: file_name(&name), settings, cache, files, problems })
+}
+
+/// The projects whose tests the paths name: a folder is one; a file below a `dark.toml` belongs to that project; all other
+/// files are one together.
+pub fn for_tests(paths: &[PathBuf]) -> Result<Vec<Project>, Problem> {
+    let mut projects: Vec<(Option<PathBuf>, Project)> = Vec::new();
+    for (rank, path) in paths.iter().enumerate() {
+        let (root, mut project) = named(path)?;
+        // A file that is named is read, whatever stands around it.
+        let named = |file: &File| root.as_deref() == Some(path) || same(&file.path, path);
+        project.files.iter_mut().filter(|file| named(file)).for_each(|file| file.rank = Some(rank));
+        let key = root.map(|root| root.canonicalize().unwrap_or(root));
+        match projects.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => merge(known, project),
+            None => projects.push((key, project)),
+        }
+    }
+    let projects = projects.into_iter().map(|(_, mut project)| {
+        let documented = |file: &&File| file.rank.is_some() && file.kind != FileKind::Test;
+        let examples: Vec<File> = project.files.iter().filter(documented).flat_map(examples::of).collect();
+        project.files.retain(|file| file.kind != FileKind::Test || file.rank.is_some());
+        project.files.extend(examples);
+        project
+    });
+    Ok(projects.collect())
+}
+
+/// The project that a path on `darkc test` means, and its folder.
+fn named(path: &Path) -> Result<(Option<PathBuf>, Project), Problem> {
+    if path.is_dir() {
+        let mut project = folder(path, Purpose::Check)?;
+        // Folders of tests need no name and no settings.
+        if !path.join(settings::FILE).is_file() {
+            let tests = project.files.iter_mut().filter(|file| has_tests(&file.text));
+            tests.for_each(|file| file.kind = FileKind::Test);
+        }
+        return Ok((Some(path.into()), project));
+    }
+    if !path.exists() {
+        return Err(Problem::Missing(path.into()));
+    }
+    match root_of(path) {
+        Some(root) => {
+            let mut project = folder(&root, Purpose::Check)?;
+            let own = project.files.iter_mut().find(|file| same(&file.path, path));
+            match own {
+                Some(file) if has_tests(&file.text) => file.kind = FileKind::Test,
+                Some(_) => {}
+                None => project.files.extend(single(path)?.files),
+            }
+            Ok((Some(root), project))
+        }
+        None => Ok((None, single(path)?)),
+    }
+}
+
+/// The folder above a file with a `dark.toml`.
+fn root_of(path: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| folder.join(settings::FILE).is_file();
+    let near = path.ancestors().skip(1).map(|it| if it == Path::new("") { Path::new(".") } else { it });
+    let full = path.canonicalize().ok();
+    let far = full.iter().flat_map(|full| full.ancestors().skip(1));
+    near.into_iter().find(is_root).or_else(|| far.into_iter().find(is_root)).map(Path::to_path_buf)
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Adds the files of the same project that are not known yet.
+fn merge(known: &mut Project, more: Project) {
+    for file in more.files {
+        match known.files.iter_mut().find(|it| same(&it.path, &file.path)) {
+            Some(own) => own.rank = own.rank.or(file.rank),
+            None => known.files.push(file),
+        }
+    }
+}
+
+/// The examples of the standard library.
+pub fn library_examples() -> Project {
+    let files = library::files().into_iter().flat_map(|(name, text)| {
+        let name = format!("std/{name}");
+        let (path, text) = (PathBuf::from(&name), text.into_owned());
+        examples::of(&File { path, name, text, kind: FileKind::Std, rank: Some(usize::MAX) })
+    });
+    let (settings, cache) = (Settings::default(), cache::user_folder());
+    let (module, name) = ("Main".into(), "library".into());
+    Project { module, name, settings, cache, files: files.collect(), problems: Vec::new() }
 }
 
 /// Every `.dark` file below a folder; hidden folders and `target`, `node_modules` are passed over.

@@ -4,32 +4,19 @@ use crate::compile::{Plan, lowered};
 use crate::project::Project;
 use crate::session::Session;
 use dark_diagnostics::{Diagnostic, codes};
-use dark_hir::Def;
 use dark_hir::items::{definitions, shown};
-use dark_ir::core::AppMode;
 use dark_ir::query::{self, Problem, Reason};
 use dark_source::{FileId, Location, Span};
+use rustc_hash::FxHashSet;
 
-/// What cannot be compiled of the queries, and the tests that need it. `everything`: also what nothing serves.
-pub fn refused(
-    session: &Session,
-    plan: &Plan,
-    broken: &[Def],
-    everything: bool,
-) -> Result<Vec<(Diagnostic, Vec<Def>)>, String> {
-    let program = dark_hir::queries::program(session.db());
+/// What cannot be compiled of a project's queries, whether something serves them or not.
+pub fn refused(session: &Session, plan: &Plan) -> Result<Vec<Diagnostic>, String> {
     // No datastore, no query.
-    if program.dbs.is_empty() {
+    if dark_hir::queries::program(session.db()).dbs.is_empty() {
         return Ok(Vec::new());
     }
-    let mut core = lowered(session, plan, broken, everything)?;
-    let tests: Vec<Def> = match plan.mode {
-        AppMode::Test => program.tests.iter().map(|test| test.def).filter(|def| !broken.contains(def)).collect(),
-        AppMode::Serve | AppMode::Script | AppMode::Eval => Vec::new(),
-    };
-    let refused = query::run(&mut core);
-    let needed = |it: &query::Refused| it.tests.iter().filter_map(|test| tests.get(*test).copied()).collect();
-    Ok(refused.iter().map(|it| (diagnostic(&it.problem), needed(it))).collect())
+    let mut core = lowered(session, plan, &FxHashSet::default(), true)?.program;
+    Ok(query::run(&mut core).iter().map(|it| diagnostic(&it.problem)).collect())
 }
 
 /// The problem as people see it.

@@ -25,6 +25,8 @@ pub struct Session {
     files: Vec<SourceFile>,
     /// How files are called in messages, by `FileId`.
     names: Vec<String>,
+    /// How many files of the library come first.
+    library: usize,
 }
 
 impl Session {
@@ -37,17 +39,23 @@ impl Session {
             files.push(file.durability(Durability::HIGH).new(&db));
             names.push(format!("std/{name}"));
         }
+        let library = files.len();
         for file in project.files {
             let id = FileId(files.len() as u32);
             files.push(SourceFile::new(&db, id, file.name.clone(), file.text, file.kind));
             names.push(file.name);
         }
         Input::new(&db, files.clone(), project.module);
-        Session { db, files, names }
+        Session { db, files, names, library }
     }
 
     pub fn db(&self) -> &Database {
         &self.db
+    }
+
+    /// Which file of the project it is.
+    pub fn own_index(&self, file: FileId) -> Option<usize> {
+        (file.0 as usize).checked_sub(self.library)
     }
 
     /// What is wrong with the project's own files.

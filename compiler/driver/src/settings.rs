@@ -5,6 +5,9 @@
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// The project file.
+pub const FILE: &str = "dark.toml";
+
 /// What a project file may say.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -74,7 +77,7 @@ impl Settings {
 
 /// The settings of a folder; the default ones without a file.
 pub fn read(folder: &Path) -> Result<Settings, String> {
-    let path = folder.join("dark.toml");
+    let path = folder.join(FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),

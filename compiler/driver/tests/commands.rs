@@ -94,7 +94,7 @@ fn a_broken_test_fails_alone() {
     let human = darkc(&["test", "maths.dark"], &folder.0);
     let said = text(&human.stdout);
     assert_eq!(human.status.code(), Some(1), "{human:?}");
-    assert!(said.contains("maths.dark:4 (Arith): inc 2\n   found 3"), "{said}");
+    assert!(said.contains("maths.dark:4 (Arith): inc 2\n   expected: 4\n   found:    3"), "{said}");
     assert!(said.contains("maths.dark:6 (Arith): inc \"a\"\n   error[E0317]"), "{said}");
     assert!(said.contains("maths.dark:9: broken 1\n   `broken` has an error"), "{said}");
     assert!(said.ends_with("3 passed, 3 failed\n"), "{said}");
@@ -160,4 +160,101 @@ fn fmt_reads_standard_input() {
     let mut child = command.args(["fmt", "-"]).stdin(pipes()).stdout(pipes()).spawn().expect("darkc runs");
     child.stdin.take().expect("a pipe").write_all(b"1+1=2\n").expect("written");
     says(&child.wait_with_output().expect("it ends"), 0, "1 + 1 = 2\n");
+}
+
+fn statuses(output: &Output) -> Vec<(u64, String)> {
+    let objects = text(&output.stdout);
+    let object = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a JSON object a line");
+    let status =
+        |it: serde_json::Value| (it["line"].as_u64().unwrap_or(0), it["status"].as_str().unwrap_or("").to_owned());
+    objects.lines().map(object).map(status).collect()
+}
+
+#[track_caller]
+fn has_statuses(output: &Output, expected: &[(u64, &str)]) {
+    let expected: Vec<(u64, String)> = expected.iter().map(|(line, status)| (*line, (*status).to_owned())).collect();
+    assert_eq!(statuses(output), expected, "{output:?}");
+}
+
+#[test]
+fn a_test_that_does_not_end_or_needs_too_much_fails_alone() {
+    let folder = Folder::new("limits");
+    folder.write("dark.toml", "name = \"limits\"\n[limits]\ndeadline_ms = 300\nmemory_mb = 8\n");
+    folder.write(
+        "tests/hard.dark",
+        "let forever (n: Int64) : Int64 = if n == 0L then 0L else forever (n + 1L)\n\
+         let bomb (xs: List<Int>) : List<Int> = if Stdlib.List.isEmpty xs then xs else bomb (Stdlib.List.append xs xs)\n\
+         let deep (n: Int64) : Int64 = 1L + deep (n + 1L)\n\
+         forever 1L = 0L\nbomb [ 1 ] = []\ndeep 1L = 0L\n1 + 1 = 2\n",
+    );
+    let output = darkc(&["test", "--format", "json"], &folder.0);
+    has_statuses(&output, &[(4, "error"), (5, "error"), (6, "error"), (7, "pass")]);
+    let said = text(&output.stdout);
+    assert!(said.contains("deadline") && said.contains("memory limit"), "{said}");
+}
+
+#[test]
+fn a_value_that_fails_fails_the_tests_that_need_it() {
+    let folder = Folder::new("values");
+    folder.write("v.dark", "val bad = 1 / 0\nval worse = bad + 1\nval good = 1\nworse = 2\ngood = 1\nbad + good = 1\n");
+    let output = darkc(&["test", "v.dark", "--format", "json"], &folder.0);
+    has_statuses(&output, &[(4, "error"), (5, "pass"), (6, "error")]);
+    assert!(text(&output.stdout).contains("the value `bad` could not be computed: Cannot divide by 0"));
+}
+
+#[test]
+fn test_files_do_not_meet_and_keep_their_order() {
+    let folder = Folder::new("apart");
+    folder
+        .write("b.dark", "type S = { a: Int }\nlet f (n: Int) : Int = n\nSome (S { a = f 1 }) = Some (S { a = 1 })\n");
+    folder.write(
+        "a.dark",
+        "type S = { b: String }\nlet f (n: Int) : Int = n + 1\n[ S { b = \"x\" } ] = [ S { b = \"y\" } ]\nf 1 = 2\n",
+    );
+    let output = darkc(&["test", "b.dark", "a.dark"], &folder.0);
+    let failure = "a.dark:3: [ S { b = \"x\" } ]\n   expected: [S { b: \"y\" }]\n   found:    [S { b: \"x\" }]\n";
+    says(&output, 1, &format!("{failure}2 passed, 1 failed\n"));
+    has_statuses(
+        &darkc(&["test", "b.dark", "a.dark", "--format", "json"], &folder.0),
+        &[(3, "pass"), (3, "fail"), (4, "pass")],
+    );
+    let xml = text(&darkc(&["test", "b.dark", "a.dark", "--format", "junit"], &folder.0).stdout);
+    assert!(xml.contains("<testsuites tests=\"3\" failures=\"1\" errors=\"0\">"), "{xml}");
+}
+
+#[test]
+fn broken_syntax_costs_one_test() {
+    let folder = Folder::new("syntax");
+    folder.write("s.dark", "1 + 1 = 2\n1 + = 2\n2 + 2 = 4\n");
+    has_statuses(
+        &darkc(&["test", "s.dark", "--format", "json"], &folder.0),
+        &[(1, "pass"), (2, "compile-error"), (3, "pass")],
+    );
+}
+
+#[test]
+fn examples_in_comments_are_tests() {
+    let folder = Folder::new("examples");
+    let shop = "module Shop.Prices\n\n/// With tax.\n///\n///     withTax 100 == 119\n///     withTax 200 == 239\n///     let x = 1\n";
+    folder.write("shop/prices.dark", &format!("{shop}let withTax (price: Int) : Int = price * 119 / 100\n"));
+    let output = darkc(&["test", "shop"], &folder.0);
+    let failure = "shop/prices.dark:6 (Shop.Prices): withTax 200\n   expected: 239\n   found:    238\n";
+    says(&output, 1, &format!("{failure}1 passed, 1 failed\n"));
+}
+
+#[test]
+fn what_tests_print_is_no_part_of_the_report() {
+    let folder = Folder::new("prints");
+    folder.write("p.dark", "Stdlib.printLine \"{\\\"status\\\":\\\"pass\\\"}\" = ()\n");
+    let output = darkc(&["test", "p.dark"], &folder.0);
+    says(&output, 0, "1 passed, 0 failed\n");
+    assert!(text(&output.stderr).contains("status"));
+}
+
+#[test]
+fn the_examples_of_the_library_hold() {
+    let folder = Folder::new("library");
+    let output = darkc(&["test", "--library"], &folder.0);
+    let said = text(&output.stdout);
+    assert!(output.status.success() && said.ends_with(" passed, 0 failed\n"), "{said}");
 }

@@ -41,6 +41,9 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
 /// True if the definition, or the syntax of its file, has an error: it must not be compiled.
 pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some((file, place)) = crate::items::source(db, def) else { return true };
+    if !diagnostics(db, file).iter().any(|it| it.code.severity == Severity::Error) {
+        return false;
+    }
     let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
     let errors = diagnostics(db, file).iter().filter(|it| it.code.severity == Severity::Error);
     let inside = |it: &Diagnostic| item.span.contains(it.primary.location.span.start);

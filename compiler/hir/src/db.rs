@@ -43,6 +43,8 @@ pub enum FileKind {
     /// A file whose top-level expressions run in order.
     Script,
     Test,
+    /// Examples from documentation comments as tests, in the module of what they document.
+    Examples,
     /// The expression of `darkc eval`.
     Eval,
 }
@@ -109,7 +111,7 @@ pub fn parse(db: &dyn Db, file: SourceFile) -> Parse {
         FileKind::Std => Mode::Std,
         FileKind::Package => Mode::Package,
         FileKind::Script => Mode::Script,
-        FileKind::Test => Mode::Test,
+        FileKind::Test | FileKind::Examples => Mode::Test,
         FileKind::Eval => return eval(file.text(db), file.id(db)),
     };
     dark_syntax::parse(file.text(db), file.id(db), mode)

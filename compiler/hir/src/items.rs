@@ -21,6 +21,9 @@ pub struct Entry {
     pub builtin: Option<String>,
 }
 
+/// How the owner of a test file's definitions begins; its number follows. No name in a program has this sign.
+const TESTS: &str = "Tests@";
+
 /// The declarations of a file, in order.
 #[salsa::tracked]
 pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
@@ -31,14 +34,15 @@ pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
     out
 }
 
-/// The module of what stands in a file outside of any `module`. Scripts and tests have none, so that their types print
-/// by their own name.
+/// The module of what stands in a file outside of any `module`. Scripts have none, so that their types print by their own
+/// name. Each test file has an owner of its own, which is not shown: what two test files declare does not meet.
 pub fn root_module(db: &dyn Db, file: SourceFile) -> Vec<String> {
     match file.kind(db) {
-        FileKind::Package => Project::try_get(db)
+        FileKind::Package | FileKind::Examples => Project::try_get(db)
             .map(|project| project.module(db).split('.').map(String::from).collect())
             .unwrap_or_default(),
-        FileKind::Std | FileKind::Script | FileKind::Test | FileKind::Eval => Vec::new(),
+        FileKind::Test => vec![format!("{TESTS}{}", file.id(db).0)],
+        FileKind::Std | FileKind::Script | FileKind::Eval => Vec::new(),
     }
 }
 
@@ -64,7 +68,8 @@ impl Collector<'_> {
             ItemKind::Module(module) => {
                 let outer = self.module.clone();
                 // A header of a package file is its whole path, not below the project's own module.
-                if module.header && self.place.len() == 1 && self.file.kind(self.db) == FileKind::Package {
+                let absolute = matches!(self.file.kind(self.db), FileKind::Package | FileKind::Examples);
+                if module.header && self.place.len() == 1 && absolute {
                     self.module.clear();
                 }
                 self.module.extend(module.path.segments.iter().map(|segment| segment.text.clone()));
@@ -260,5 +265,19 @@ pub fn item_of(db: &dyn Db, def: Def) -> Option<(SourceFile, &Item)> {
 
 /// The path as a person writes it: without the owner.
 pub fn shown(path: &str) -> &str {
+    if path.starts_with(TESTS) {
+        let end = path.find(['.', '#']).unwrap_or(path.len());
+        return path[end..].trim_start_matches('.');
+    }
     path.strip_prefix("Darklang.").unwrap_or(path)
+}
+
+/// A printed type without the owners of test files in it.
+pub fn without_test_owners(text: &str) -> String {
+    let mut parts = text.split(TESTS);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('.'));
+    }
+    out
 }

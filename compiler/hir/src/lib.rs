@@ -33,6 +33,6 @@ pub mod queries {
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
     pub use crate::program::program;
-    pub use crate::reachable::{broken_need, broken_needs};
+    pub use crate::reachable::{broken_causes, broken_needs, needed_values};
     pub use crate::signature::{docs, location, row_type, signature, type_definition};
 }

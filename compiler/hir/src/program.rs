@@ -5,7 +5,7 @@ use crate::body::Expr;
 use crate::body::lower::body;
 use crate::db::{Db, FileKind, Project, parse};
 use crate::def::{Def, DefKind};
-use crate::items::{definitions, item_at, items};
+use crate::items::{definitions, item_at, items, shown};
 use crate::signature::signature;
 use crate::types::Role;
 use dark_source::Location;
@@ -76,7 +76,8 @@ fn test(db: &dyn Db, file: crate::db::SourceFile, entry: &crate::items::Entry) -
     };
     let text = file.text(db).get(test.actual.span.range()).unwrap_or_default().to_string();
     let location = Location { file: file.id(db), span: item.span };
-    Some(TestCase { def: entry.def, group: entry.module.join("."), text, expected_error, location })
+    let group = shown(&entry.module.join(".")).to_string();
+    Some(TestCase { def: entry.def, group, text, expected_error, location })
 }
 
 /// Each value behind those it needs, through functions too.

@@ -43,8 +43,12 @@ fn compile(text: &str, kind: FileKind, mode: AppMode) -> Result<Program, LowerEr
 
 fn compile_with(text: &str, kind: FileKind, mode: AppMode, effort: passes::Effort) -> Result<Program, LowerError> {
     let db = database(text, kind);
-    let mut program =
-        lower(&db, &Options { name: "test".into(), settings: "{}".into(), mode, everything: false }, &[])?;
+    let mut program = lower(
+        &db,
+        &Options { name: "test".into(), settings: "{}".into(), mode, everything: false },
+        &Default::default(),
+    )?
+    .program;
     assert_eq!(verify::verify(&program), Vec::<String>::new(), "before the passes");
     passes::run(&mut program, effort);
     assert_eq!(verify::verify(&program), Vec::<String>::new(), "behind the passes");

@@ -24,7 +24,7 @@ fn core(text: &str) -> Program {
     let errors: Vec<_> = queries::diagnostics(&db, own).iter().map(|it| &it.title).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");
     let options = Options { name: "test".into(), settings: "{}".into(), mode: AppMode::Serve, everything: true };
-    lower(&db, &options, &[]).expect("Core")
+    lower(&db, &options, &Default::default()).expect("Core").program
 }
 
 const ROWS: &str = "type Kind = | Plain | Marked of Int64 * String

@@ -14,7 +14,7 @@ impl Analysis {
             FileKind::Std => Mode::Std,
             FileKind::Package => Mode::Package,
             FileKind::Script | FileKind::Eval => Mode::Script,
-            FileKind::Test => Mode::Test,
+            FileKind::Test | FileKind::Examples => Mode::Test,
         };
         format_file(source.text(&self.db), file, mode).ok()
     }

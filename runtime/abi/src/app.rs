@@ -93,7 +93,7 @@ pub struct ValueInfo {
 }
 
 /// One test of a test file: runs `actual`; the comparison with `expected` is compiled into the entry, whose result is
-/// a `String`, empty when they are equal, else what was found.
+/// a `String`, empty when they are equal, else both values in words.
 #[repr(C)]
 #[derive(Debug)]
 pub struct TestInfo {

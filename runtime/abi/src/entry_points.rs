@@ -70,7 +70,7 @@ macro_rules! for_each_entry_point {
             /// The printed form, a `Str`.
             fails dark_repr(Ptr, Ptr /* TypeInfo */) -> Ptr;
             /// For tests: the empty `Str` when actual equals expected (floats within 1e-12 + 1e-9 relative, NaN equal to
-            /// NaN, DateTime by text), else the printed form of actual.
+            /// NaN, DateTime by text), else both in words.
             fails dark_test_compare(Ptr /* actual */, Ptr /* expected */, Ptr /* TypeInfo */) -> Ptr;
 
             // Strings.

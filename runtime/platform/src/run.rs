@@ -76,12 +76,12 @@ pub(crate) async fn invoke<T>(
 /// As `invoke`, but the heap stays for ever: for values that all threads read.
 pub(crate) async fn invoke_for_ever<T>(
     engine: &'static dyn Engine,
-    memory_bytes: usize,
+    budget: Budget,
     locals: &'static mut Locals,
     body: impl FnMut(*mut Context) -> T,
 ) -> Result<T, Failure> {
-    let begun = Begun::new(engine, memory_bytes, locals);
-    let ended = drive(begun.context.get(), None, body).await;
+    let begun = Begun::new(engine, budget.memory_bytes, locals);
+    let ended = drive(begun.context.get(), budget.time, body).await;
     let place = place_of(begun.context.get());
     match ended {
         (Ended::Returned, Some(result)) => {

@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
-    let made = compile::core(&session, &plan, &[]).and_then(|program| {
+    let made = compile::core(&session, &plan).and_then(|program| {
         let target = |extension: &str| {
             arguments.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}{extension}", plan.name)))
         };

@@ -28,10 +28,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let (mut errors, warnings) = session.report(arguments.format);
     if errors == 0 {
         let plan = Plan { name, settings: "{}".into(), mode: AppMode::Test, optimised: false, cache };
-        match queries::refused(&session, &plan, &[], true) {
+        match queries::refused(&session, &plan) {
             Ok(refused) => {
                 errors += refused.len();
-                refused.iter().for_each(|(diagnostic, _)| session.print(diagnostic, arguments.format));
+                refused.iter().for_each(|diagnostic| session.print(diagnostic, arguments.format));
             }
             Err(message) => return super::fail(1, &message),
         }

@@ -88,7 +88,7 @@ fn mode(kind: FileKind) -> Mode {
         FileKind::Std => Mode::Std,
         FileKind::Package => Mode::Package,
         FileKind::Script | FileKind::Eval => Mode::Script,
-        FileKind::Test => Mode::Test,
+        FileKind::Test | FileKind::Examples => Mode::Test,
     }
 }
 

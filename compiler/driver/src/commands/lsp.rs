@@ -28,7 +28,7 @@ fn load(root: &Path) -> ProjectOnDisk {
                     path: file.path,
                     text: file.text,
                     role: match file.kind {
-                        dark_hir::FileKind::Test => FileRole::Test,
+                        dark_hir::FileKind::Test | dark_hir::FileKind::Examples => FileRole::Test,
                         dark_hir::FileKind::Script | dark_hir::FileKind::Eval => FileRole::Script,
                         dark_hir::FileKind::Package | dark_hir::FileKind::Std => FileRole::Package,
                     },

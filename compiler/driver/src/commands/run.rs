@@ -20,7 +20,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
-    match compile::core(&session, &plan, &[]).and_then(|program| compile::cached_executable(&program, &plan)) {
+    match compile::core(&session, &plan).and_then(|program| compile::cached_executable(&program, &plan)) {
         Ok(program) => super::become_program(&program, &arguments.arguments),
         Err(message) => super::fail(1, &message),
     }

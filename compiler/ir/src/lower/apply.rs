@@ -6,7 +6,7 @@
 //! parameters it calls and applies the result to the rest; with more it makes a closure that waits for the rest.
 
 use super::function::{Builder, result_after};
-use super::{Lower, LowerError};
+use super::{Lower, LowerError, symbol_path};
 use crate::core::{Const, Expr, Extern, Function, FunctionId, Location, Op, Operand, Param, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::{Scalar, Type, TypeId};
@@ -255,7 +255,7 @@ impl Lower<'_> {
     /// The code of a named function as a closure without captures.
     pub(super) fn wrapper(&mut self, def: Def, types: &[Ty], whole: &Ty, ty: TypeId) -> Result<FunctionId, LowerError> {
         let key = self.type_key(ty);
-        let symbol = format!("value${}${key}", shown(def.path(self.db)));
+        let symbol = format!("value${}${key}", symbol_path(def.path(self.db)));
         let (types, whole) = (types.to_vec(), whole.clone());
         self.synthesise(symbol.clone(), |lower, _| {
             let count = queries::signature(lower.db, def).as_ref().map_or(0, |it| it.params.len());
@@ -364,8 +364,8 @@ impl Lower<'_> {
         }
     }
 
-    /// A text for a type that is the same in every build.
+    /// A text for a type that is the same in every build and of no other type.
     pub fn type_key(&self, id: TypeId) -> String {
-        crate::print::type_name(&self.types, id)
+        crate::print::full_type_name(&self.types, id)
     }
 }

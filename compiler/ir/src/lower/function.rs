@@ -4,8 +4,8 @@
 //! the expression that ends the block, so that branches in tail position stay in tail position. A lambda is a frame of its
 //! own on a stack: a local that belongs to an outer frame becomes a capture on first use.
 
-use super::types::scalar;
-use super::{Instance, Lower, LowerError, Statement, wrap};
+use super::types::{angled, scalar};
+use super::{Instance, Lower, LowerError, Statement, symbol_path, wrap};
 use crate::core::{Const, Expr, Failure, Function, FunctionId, Label, Location, Op, Operand, Param, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::{Type, TypeId};
@@ -113,17 +113,8 @@ impl<'db> Lower<'db> {
 
     /// `dark$Shop.Cart.add<Int64>`: the same in every build.
     fn symbol(&self, instance: &Instance) -> String {
-        let printer = dark_hir::types::display::Printer {
-            db: self.db,
-            module: &[],
-            generics: &dark_hir::types::Generics::default(),
-        };
-        let arguments: Vec<String> = instance.arguments.iter().map(|ty| printer.show(ty)).collect();
-        let path = shown(instance.def.path(self.db));
-        match arguments.is_empty() {
-            true => format!("dark${path}"),
-            false => format!("dark${path}<{}>", arguments.join(", ")),
-        }
+        let path = symbol_path(instance.def.path(self.db));
+        format!("dark${path}{}", angled(&instance.arguments, |ty| self.key(ty)))
     }
 }
 

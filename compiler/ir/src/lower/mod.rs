@@ -24,7 +24,7 @@ use dark_hir::types::lower::parts;
 use dark_hir::types::{Binding, Role, Ty};
 use dark_hir::{Database, Def};
 use dark_source::{FileId, LineIndex, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Type arguments nested deeper than this mean that specialisation does not end.
@@ -54,18 +54,27 @@ pub enum LowerError {
     Unchecked { def: Def, what: &'static str },
 }
 
+/// Core of a program, and the tests that have none.
+#[derive(Debug)]
+pub struct Lowered {
+    pub program: Program,
+    /// Tests that need something that cannot be compiled; they are not in the program.
+    pub refused: Vec<(Def, LowerError)>,
+}
+
 /// Lowers the program of the database. Definitions with errors must not be reachable; tests in `broken` are left out.
-pub fn lower(db: &Database, options: &Options, broken: &[Def]) -> Result<Program, LowerError> {
+pub fn lower(db: &Database, options: &Options, broken: &FxHashSet<Def>) -> Result<Lowered, LowerError> {
     let mut lower = Lower::new(db);
     let mut app =
         App { name: options.name.clone(), settings: options.settings.clone(), mode: options.mode, ..App::default() };
-    lower.roots(options.mode, broken, &mut app)?;
+    lower.roots(options.mode, &mut app)?;
     if options.everything {
         lower.everything(&mut app)?;
     }
-    while let Some((id, instance)) = lower.queue.pop() {
-        let function = lower.function(&instance)?;
-        lower.functions[id.0 as usize] = Some(function);
+    lower.drain()?;
+    let mut refused = Vec::new();
+    if options.mode == AppMode::Test {
+        lower.tests(broken, &mut app, &mut refused);
     }
     app.values = lower.values_in_order();
     let mut functions = Vec::with_capacity(lower.functions.len());
@@ -77,7 +86,9 @@ pub fn lower(db: &Database, options: &Options, broken: &[Def]) -> Result<Program
     }
     let layouts = compute_layouts(&lower.types);
     lower.types.set_layouts(layouts);
-    Ok(Program { types: lower.types, functions, externs: lower.externs, globals: lower.globals, dbs: lower.dbs, app })
+    let program =
+        Program { types: lower.types, functions, externs: lower.externs, globals: lower.globals, dbs: lower.dbs, app };
+    Ok(Lowered { program, refused })
 }
 
 /// A function, value, statement or test with the types that take the place of its parameters.
@@ -168,7 +179,7 @@ impl<'a> Lower<'a> {
         let ty = self.ty(&dark_hir::infer::value_type(self.db, def), &[]);
         let init = self.instance(def, Vec::new())?;
         let id = GlobalId(self.globals.len() as u32);
-        self.globals.push(Global { symbol: format!("dark_value${}", shown(def.path(self.db))), ty, init });
+        self.globals.push(Global { symbol: value_symbol(self.db, def), ty, init });
         self.global_index.insert(def, id);
         Ok(id)
     }
@@ -178,7 +189,10 @@ impl<'a> Lower<'a> {
             return *id;
         }
         let row = self.ty(&queries::row_type(self.db, def), &[]);
-        let name = shown(def.path(self.db)).to_string();
+        let path = def.path(self.db);
+        // Two test files may call their datastores the same; each has a table of its own.
+        let taken = self.dbs.iter().any(|db| db.name == shown(path));
+        let name = if taken { path } else { shown(path) }.to_string();
         let id = DbId(self.dbs.len() as u32);
         self.dbs.push(CoreDb { symbol: format!("dark_db${name}"), name, row });
         self.db_index.insert(def, id);
@@ -204,7 +218,7 @@ impl<'a> Lower<'a> {
         Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1 }
     }
 
-    fn roots(&mut self, mode: AppMode, broken: &[Def], app: &mut App) -> Result<(), LowerError> {
+    fn roots(&mut self, mode: AppMode, app: &mut App) -> Result<(), LowerError> {
         let program = queries::program(self.db);
         for def in program.dbs.iter().filter(|_| mode != AppMode::Eval) {
             self.db_id(*def);
@@ -219,18 +233,14 @@ impl<'a> Lower<'a> {
                 app.entries.push(self.entry(*def)?);
             }
         }
-        if mode == AppMode::Test {
-            for case in program.tests.iter().filter(|case| !broken.contains(&case.def)) {
-                let entry = self.entry(case.def)?;
-                let location = self.location(case.location.file, case.location.span);
-                app.tests.push(Test {
-                    entry,
-                    group: case.group.clone(),
-                    text: case.text.clone(),
-                    expected_error: case.expected_error.clone(),
-                    location,
-                });
-            }
+        Ok(())
+    }
+
+    /// Lowers everything that was asked for.
+    fn drain(&mut self) -> Result<(), LowerError> {
+        while let Some((id, instance)) = self.queue.pop() {
+            let function = self.function(&instance)?;
+            self.functions[id.0 as usize] = Some(function);
         }
         Ok(())
     }
@@ -242,14 +252,48 @@ impl<'a> Lower<'a> {
             def.kind(self.db) == dark_hir::def::DefKind::Function && !def.path(self.db).starts_with("Darklang.")
         });
         let functions: Vec<Def> = functions.chain(program.statements.iter().copied()).collect();
+        let broken = queries::broken_causes(self.db, &functions);
         for def in functions {
             let signature = queries::signature(self.db, def);
             let plain = signature.as_ref().is_none_or(|it| it.generics.names.is_empty() && it.binding == Binding::Dark);
-            if plain && queries::broken_need(self.db, def).is_none() {
+            if plain && !broken.contains_key(&def) {
                 app.entries.push(self.entry(def)?);
             }
         }
         Ok(())
+    }
+
+    /// Each test with all it needs, one after the other: what cannot be lowered takes back what it began.
+    fn tests(&mut self, broken: &FxHashSet<Def>, app: &mut App, refused: &mut Vec<(Def, LowerError)>) {
+        for case in queries::program(self.db).tests.iter().filter(|case| !broken.contains(&case.def)) {
+            let (functions, globals) = (self.functions.len(), self.globals.len());
+            match self.entry(case.def).and_then(|entry| self.drain().map(|()| entry)) {
+                Ok(entry) => {
+                    let location = self.location(case.location.file, case.location.span);
+                    app.tests.push(Test {
+                        entry,
+                        group: case.group.clone(),
+                        text: case.text.clone(),
+                        expected_error: case.expected_error.clone(),
+                        location,
+                    });
+                }
+                Err(error) => {
+                    self.take_back(functions, globals);
+                    refused.push((case.def, error));
+                }
+            }
+        }
+    }
+
+    /// Forgets the functions and values from these numbers on. Types and externs stay: they need nothing.
+    fn take_back(&mut self, functions: usize, globals: usize) {
+        self.functions.truncate(functions);
+        self.globals.truncate(globals);
+        self.queue.clear();
+        self.instances.retain(|_, id| (id.0 as usize) < functions);
+        self.synthesised.retain(|_, id| (id.0 as usize) < functions);
+        self.global_index.retain(|_, id| (id.0 as usize) < globals);
     }
 
     fn served(&mut self, def: Def, app: &mut App) -> Result<(), LowerError> {
@@ -295,6 +339,16 @@ impl<'a> Lower<'a> {
         self.functions[id.0 as usize] = Some(function);
         Ok(id)
     }
+}
+
+/// The symbol of a `val`.
+pub fn value_symbol(db: &Database, def: Def) -> String {
+    format!("dark_value${}", symbol_path(def.path(db)))
+}
+
+/// The part of a symbol that names a definition: its path, short for the library.
+pub(crate) fn symbol_path(path: &str) -> &str {
+    path.strip_prefix("Darklang.").unwrap_or(path)
 }
 
 /// Whether a type is larger than anybody writes. Looks at no more parts than allowed.

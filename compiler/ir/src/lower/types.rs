@@ -1,13 +1,14 @@
 //! Checked types to concrete ones.
 
-use super::Lower;
+use super::{Lower, symbol_path};
 use crate::print::full_type_name;
 use crate::types::{Case, Definition, Scalar, Special, Type, TypeId};
 use dark_hir::Def;
-use dark_hir::items::shown;
+use dark_hir::items::{shown, without_test_owners};
 use dark_hir::queries;
+use dark_hir::types::display::Printer;
 use dark_hir::types::lower::substitute;
-use dark_hir::types::{Ty, TypeKind};
+use dark_hir::types::{Generics, Ty, TypeKind};
 use dark_syntax::ast::IntType;
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ impl Lower<'_> {
             "Darklang.Stdlib.Result.Result" => Special::Result,
             _ => Special::None,
         };
-        let (key, name) = (format!("{path}{suffix}"), format!("{}{suffix}", shown(path)));
+        let (key, name) = (format!("{path}{suffix}"), format!("{}{}", shown(path), without_test_owners(&suffix)));
         let (id, new) = self.types.nominal(&key, &name, special);
         let interned = self.types.intern(Type::Nominal(id));
         if new {
@@ -71,6 +72,23 @@ impl Lower<'_> {
             self.types.define(id, definition);
         }
         interned
+    }
+
+    /// A text for a type that no other type has: with full paths.
+    pub(super) fn key(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::List(element) => format!("List<{}>", self.key(element)),
+            Ty::Dict(value) => format!("Dict<{}>", self.key(value)),
+            Ty::Db(row) => format!("DB<{}>", self.key(row)),
+            Ty::Tuple(parts) => {
+                format!("({})", parts.iter().map(|part| self.key(part)).collect::<Vec<_>>().join(" * "))
+            }
+            Ty::Function(parameter, result) => format!("({} -> {})", self.key(parameter), self.key(result)),
+            Ty::Named(def, arguments) => {
+                format!("{}{}", symbol_path(def.path(self.db)), angled(arguments, |it| self.key(it)))
+            }
+            plain => Printer { db: self.db, module: &[], generics: &Generics::default() }.show(plain),
+        }
     }
 
     fn definition(&mut self, def: Def, arguments: &[Ty]) -> Definition {
@@ -93,6 +111,14 @@ impl Lower<'_> {
             ),
             _ => Definition::Record(Vec::new()),
         }
+    }
+}
+
+/// `<A, B>`, or nothing.
+pub(super) fn angled(arguments: &[Ty], text: impl Fn(&Ty) -> String) -> String {
+    match arguments {
+        [] => String::new(),
+        arguments => format!("<{}>", arguments.iter().map(text).collect::<Vec<_>>().join(", ")),
     }
 }
 

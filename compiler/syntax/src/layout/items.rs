@@ -96,9 +96,11 @@ impl Layout<'_> {
         self.emit_as(T::Module);
         while matches!(self.kind(), T::Upper(_)) {
             self.emit();
-            if matches!(self.kind(), T::Dot) {
-                self.emit();
+            // What follows without a dot is the first item below a header.
+            if !matches!(self.kind(), T::Dot) {
+                break;
             }
+            self.emit();
         }
         if matches!(self.kind(), T::Eq) {
             self.emit();

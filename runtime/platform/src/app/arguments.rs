@@ -26,13 +26,6 @@ pub(crate) struct Serve {
     pub(crate) egress: Allowed,
 }
 
-/// What a program of tests is told to do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Tests {
-    pub(crate) json: bool,
-    pub(crate) filter: Option<String>,
-}
-
 /// What the environment says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
@@ -145,25 +138,16 @@ fn read_database(url: &str) -> Result<Location, String> {
     }
 }
 
-/// Reads the arguments of a program of tests.
-pub(crate) fn parse_tests(arguments: &[String]) -> Result<Tests, String> {
-    let mut tests = Tests::default();
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        let mut value = || rest.next().cloned().ok_or_else(|| format!("`{argument}` needs a value"));
-        match argument.as_str() {
-            "--filter" => tests.filter = Some(value()?),
-            "--format" => {
-                tests.json = match value()?.as_str() {
-                    "json" => true,
-                    "human" => false,
-                    other => return Err(format!("`{other}` is not a format: write human or json")),
-                }
-            }
-            _ => return Err(format!("`{argument}` is not known here")),
+/// Reads the arguments of a program of tests: `--without 3,7`, the numbers of values that are not computed.
+pub(crate) fn parse_tests(arguments: &[String]) -> Result<Vec<usize>, String> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Ok(Vec::new()),
+        ["--without", numbers] => {
+            let read = |number: &str| number.parse().map_err(|_| format!("`{number}` is not the number of a value"));
+            numbers.split(',').map(read).collect()
         }
+        [first, ..] => Err(format!("`{first}` is not known here")),
     }
-    Ok(tests)
 }
 
 #[cfg(test)]
@@ -257,11 +241,9 @@ mod tests {
         assert_eq!(read(&["serve", "--help"]), Command::Help);
         assert_eq!(read(&["--version"]), Command::Version);
         let tests = |arguments: &[&str]| parse_tests(&arguments.iter().map(|it| it.to_string()).collect::<Vec<_>>());
-        assert_eq!(
-            tests(&["--format", "json", "--filter", "a b"]),
-            Ok(Tests { json: true, filter: Some("a b".into()) })
-        );
-        assert!(tests(&["--format", "xml"]).is_err());
-        assert!(tests(&["--filter"]).is_err());
+        assert_eq!(tests(&[]), Ok(Vec::new()));
+        assert_eq!(tests(&["--without", "3,17"]), Ok(vec![3, 17]));
+        assert!(tests(&["--without", "x"]).is_err());
+        assert!(tests(&["--without"]).is_err());
     }
 }

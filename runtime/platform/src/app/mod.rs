@@ -1,13 +1,14 @@
 //! A built program from its start to its exit code: arguments, settings, database, values, and then by its mode.
 //!
-//! `arguments` reads the command line, `serve` runs a server, `script` statements, expressions and tests; `entry` is
-//! the C `main` of every executable.
+//! `arguments` reads the command line, `serve` runs a server, `script` statements and expressions, `testing` tests; `entry`
+//! is the C `main` of every executable.
 
 mod arguments;
 #[cfg(feature = "entry")]
 mod entry;
 mod script;
 mod serve;
+mod testing;
 mod values;
 
 use std::io::Write;
@@ -55,10 +56,10 @@ pub fn run(app: &'static AppInfo, engine: &'static dyn Engine, arguments: &[Stri
         Mode::Script => prepared(app, engine, script::run),
         Mode::Eval => prepared(app, engine, script::eval),
         Mode::Test => match arguments::parse_tests(arguments) {
-            Ok(options) => {
-                prepared(app, engine, move |app, engine, settings| script::test(app, engine, settings, &options))
+            Ok(without) => {
+                prepared(app, engine, move |app, engine, settings| testing::run(app, engine, settings, &without))
             }
-            Err(message) => usage(&message, "usage: [--format human|json] [--filter TEXT]\n"),
+            Err(message) => usage(&message, "This is a program of tests; `darkc test` starts it."),
         },
     }
 }

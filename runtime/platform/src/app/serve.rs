@@ -84,7 +84,8 @@ impl Server {
         let described = describe(&options.database);
         let opened = store::Options { location: options.database, durability: store::Durability::Full };
         let crons = open_database(app, engine, opened, options.roles)?;
-        values::compute(app, engine, settings.limits.memory_bytes).map_err(|failure| {
+        let budget = Budget { memory_bytes: settings.limits.memory_bytes, time: None };
+        values::compute(items(&app.values), engine, budget).map_err(|failure| {
             say_failure(&failure);
             "the program's values could not be computed".to_owned()
         })?;

@@ -1,15 +1,17 @@
 //! The values of `val` declarations: computed once, before anything else runs, read by all threads afterwards.
 
-use dark_abi::AppInfo;
+use dark_abi::ValueInfo;
 
 use crate::db::Backend;
-use crate::descriptor::items;
 use crate::engine::{Engine, Failure, FailureKind};
-use crate::run::{Locals, invoke_for_ever};
+use crate::run::{Budget, Locals, invoke_for_ever};
 
-/// Computes all values in their order.
-pub(crate) fn compute(app: &'static AppInfo, engine: &'static dyn Engine, memory_bytes: usize) -> Result<(), Failure> {
-    let values = items(&app.values);
+/// Computes values in their order.
+pub(crate) fn compute(
+    values: &'static [ValueInfo],
+    engine: &'static dyn Engine,
+    budget: Budget,
+) -> Result<(), Failure> {
     if values.is_empty() {
         return Ok(());
     }
@@ -25,6 +27,6 @@ pub(crate) fn compute(app: &'static AppInfo, engine: &'static dyn Engine, memory
             }
         }
     };
-    let computed = dark_sched::block_on(invoke_for_ever(engine, memory_bytes, locals, body));
+    let computed = dark_sched::block_on(invoke_for_ever(engine, budget, locals, body));
     computed.map_err(|error| Failure::new(FailureKind::Fault, format!("no event loop: {error}")))?
 }

@@ -35,7 +35,11 @@ pub unsafe extern "C" fn dark_test_compare(context: *mut Context, actual: Ptr, e
             let ty = ty(descriptor.cast());
             let shown = match equal_enough(actual.cast(), expected.cast(), ty) {
                 true => String::new(),
-                false => repr_within(&invocation.heap, actual.cast(), ty)?,
+                false => {
+                    let heap = &invocation.heap;
+                    let expected = repr_within(heap, expected.cast(), ty)?;
+                    format!("expected: {expected}\nfound:    {}", repr_within(heap, actual.cast(), ty)?)
+                }
             };
             Ok(text::new(&mut invocation.heap, &shown)?.cast())
         })

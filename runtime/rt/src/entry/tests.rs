@@ -186,7 +186,8 @@ fn tests_compare_with_a_tolerance() {
         };
         (compare(0.1 + 0.2, 0.3), compare(f64::NAN, f64::NAN), compare(1.5, 2.0))
     });
-    assert_eq!(texts.map_err(|failure| failure.message), Ok((String::new(), String::new(), "1.5".to_owned())));
+    let different = "expected: 2.0\nfound:    1.5".to_owned();
+    assert_eq!(texts.map_err(|failure| failure.message), Ok((String::new(), String::new(), different)));
 }
 
 #[test]
