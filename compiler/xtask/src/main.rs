@@ -1,18 +1,24 @@
-//! Chores: `cargo xtask tidy` checks the house rules that no compiler checks, `cargo xtask integers` writes the library's
-//! integer modules.
+//! Chores: `cargo xtask tidy` checks the house rules that no compiler checks, `integers` writes the library's integer
+//! modules, `conformance` runs the cases of `tests/conformance` and compares the library with its list of signatures,
+//! `signatures` does the latter alone.
 
+mod conformance;
 mod integers;
+mod signatures;
 mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some("tidy") => tidy::run(),
-        Some("integers") => integers::run(&root()),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["tidy"] => tidy::run(),
+        ["integers"] => integers::run(&root()),
+        ["conformance", darkc] => conformance::run(&root(), darkc),
+        ["signatures"] => conformance::signatures(&root()),
         _ => {
-            eprintln!("usage: cargo xtask tidy|integers");
+            eprintln!("usage: cargo xtask tidy | integers | conformance DARKC | signatures");
             ExitCode::from(2)
         }
     }

@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dark_sched", &["dark_abi"]),
     ("dark_platform", &["dark_abi", "dark_rt", "dark_sched", "dark_schedule"]),
     ("dark_bench", &[]),
-    ("xtask", &[]),
+    ("xtask", &["dark_source", "dark_hir"]),
 ];
 
 /// Words that mark unfinished work; split so that this file does not find itself.

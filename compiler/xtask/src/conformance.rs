@@ -1,0 +1,96 @@
+//! `cargo xtask conformance DARKC`: runs the cases below `tests/conformance`, counts them by chapter and module, and
+//! compares the library with its list of signatures. Fails when a case fails, a name is missing or a type differs.
+
+use crate::signatures;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+#[derive(Deserialize)]
+struct Outcome {
+    file: String,
+    line: u32,
+    name: String,
+    status: String,
+    message: String,
+}
+
+pub fn run(root: &Path, darkc: &str) -> ExitCode {
+    let mut good = true;
+    for part in ["language", "library"] {
+        match cases(root, darkc, part) {
+            Ok(passed) => good &= passed,
+            Err(message) => {
+                eprintln!("conformance: {message}");
+                good = false;
+            }
+        }
+    }
+    let listed = signatures(root);
+    if good { listed } else { ExitCode::FAILURE }
+}
+
+/// The library's names and types alone.
+pub fn signatures(root: &Path) -> ExitCode {
+    println!("signatures");
+    match signatures::run(root) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("conformance: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the files of one folder; a line a file.
+fn cases(root: &Path, darkc: &str, part: &str) -> Result<bool, String> {
+    let folder = root.join("tests/conformance").join(part);
+    println!("{part}");
+    let mut files: Vec<PathBuf> = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(error) => return Err(format!("{}: {error}", folder.display())),
+    };
+    files.retain(|path| path.extension().is_some_and(|it| it == "dark"));
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{}: there is no case", folder.display()));
+    }
+    let output = Command::new(darkc)
+        .args(["test", "--format", "json"])
+        .args(&files)
+        .output()
+        .map_err(|error| format!("{darkc} could not be started: {error}"))?;
+    let mut counts: BTreeMap<&Path, (usize, usize)> = files.iter().map(|file| (file.as_path(), (0, 0))).collect();
+    let mut failures = Vec::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let outcome: Outcome = serde_json::from_str(line).map_err(|error| format!("`{line}`: {error}"))?;
+        let Some((passed, failed)) = counts.get_mut(Path::new(&outcome.file)) else {
+            return Err(format!("{}: was not asked for", outcome.file));
+        };
+        match outcome.status.as_str() {
+            "pass" => *passed += 1,
+            _ => {
+                *failed += 1;
+                failures.push(outcome);
+            }
+        }
+    }
+    let said_well = output.status.code() == Some(i32::from(!failures.is_empty()));
+    if !said_well {
+        return Err(format!("{darkc} ended with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+    }
+    let mut good = failures.is_empty();
+    for (file, (passed, failed)) in &counts {
+        // A file without a case is a mistake.
+        good &= passed + failed > 0;
+        println!("{passed:>5} of {:>4}  {}", passed + failed, file.file_stem().unwrap_or_default().to_string_lossy());
+    }
+    for it in &failures {
+        println!("    {}:{}: {}\n        {}", it.file, it.line, it.name, it.message.replace('\n', "\n        "));
+    }
+    let total: usize = counts.values().map(|(passed, _)| passed).sum();
+    println!("{total:>5} of {:>4}  {part}", total + failures.len());
+    Ok(good)
+}
