@@ -1,4 +1,4 @@
-//! The messages of `tests/ui/{layout,names,types,patterns,routes}/*.dark` as a person sees them, each beside its program. They
+//! The messages of `tests/ui/*/*.dark` (but `syntax`) as a person sees them, each beside its program. They
 //! are read like prose in review: a change of a picture is a change of what Dark says.
 
 use dark_diagnostics::render::{Sources, human};
@@ -90,6 +90,21 @@ fn patterns() {
 #[test]
 fn routes() {
     topic("routes");
+}
+
+#[test]
+fn habits_from_javascript() {
+    topic("javascript");
+}
+
+#[test]
+fn habits_from_python() {
+    topic("python");
+}
+
+#[test]
+fn habits_from_fsharp() {
+    topic("fsharp");
 }
 
 #[test]

@@ -184,6 +184,9 @@ impl<'a> Reader<'a> {
             Err(()) => {
                 let c = slice.chars().next().unwrap_or('\u{fffd}');
                 self.problem(start, end, ProblemKind::Character(c));
+                // Text in single backticks is one mistake.
+                let line = text[end..self.end].lines().next().unwrap_or_default();
+                let end = if c == '`' { line.find('`').map_or(end, |at| end + at + 1) } else { end };
                 self.push(T::Bad, start, end);
                 end
             }
@@ -210,6 +213,12 @@ impl<'a> Reader<'a> {
             Ok(Raw::TripleInterpolated) => self.interpolated(start, end, true),
             Ok(Raw::Interpolated) => self.interpolated(start, end, false),
             Ok(Raw::Quote) => self.quote(start),
+            // `n <- 1` assigns elsewhere; a comparison with a negative number has no blank behind its minus.
+            Ok(Raw::Symbol) if slice == "<" && text[end..self.end].starts_with("- ") => {
+                self.problem(start, end + 1, ProblemKind::Character('<'));
+                self.push(T::Bad, start, end + 1);
+                end + 1
+            }
             Ok(Raw::Symbol) => {
                 match symbol(slice) {
                     Some(kind) => self.push(kind, start, end),

@@ -178,7 +178,11 @@ fn reports(
             continue;
         }
         let region = regions.of_problem(*span, true);
-        match foreign_word(text, *span, region, regions, file) {
+        let opener = match problem {
+            LayoutProblem::Unclosed { span, .. } => say::habit::on_the_line(text, *span, file),
+            _ => None,
+        };
+        match opener.or_else(|| foreign_word(text, *span, region, regions, file)) {
             Some(foreign) if said.contains(&region) => drop(foreign),
             Some(foreign) => out.push(foreign),
             None => out.push(words),

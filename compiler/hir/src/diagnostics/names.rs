@@ -144,7 +144,9 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
 /// Names people bring along from JavaScript, Python and F#.
 fn foreign_name(path: &str) -> Option<&'static str> {
     Some(match path {
-        "print" | "println" | "printf" | "printfn" | "echo" | "puts" | "log" => "write `Stdlib.printLine \"text\"`",
+        "print" | "println" | "printf" | "printfn" | "echo" | "puts" | "log" | "console" => {
+            "write `Stdlib.printLine \"text\"`"
+        }
         "null" | "nil" | "undefined" | "none" => "a value that may be missing is an Option: `None`, or `Some value`",
         "not" => "write `Stdlib.Bool.not value`, or compare: `value == false`",
         "and" => "write `&&`",
@@ -163,13 +165,16 @@ fn foreign_name(path: &str) -> Option<&'static str> {
         "await" | "async" => "calls wait by themselves: leave the word out",
         "map" => "write `Stdlib.List.map list (fun x -> …)`",
         "filter" => "write `Stdlib.List.filter list (fun x -> …)`",
+        "ignore" => "to drop a value write `let _ = value`",
+        "f" => "text with values in it is written $\"… {value} …\"",
         "fst" => "write `Stdlib.Tuple2.first pair`, or `let (a, b) = pair`",
         "snd" => "write `Stdlib.Tuple2.second pair`, or `let (a, b) = pair`",
         _ => return None,
     })
 }
 
-fn foreign_constructor(path: &str) -> Option<&'static str> {
+/// Cases people bring along from other languages.
+pub(super) fn foreign_constructor(path: &str) -> Option<&'static str> {
     Some(match path {
         "True" => "write `true`",
         "False" => "write `false`",

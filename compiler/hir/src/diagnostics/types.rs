@@ -1,6 +1,6 @@
 //! Types that do not fit, with the reason for what was expected.
 
-use super::names::{list, unknown_case};
+use super::names::{foreign_constructor, list, unknown_case};
 use super::suggest::{either, near};
 use crate::body::{Body, ExprId, PatId, SourceMap};
 use crate::db::Db;
@@ -87,6 +87,7 @@ impl<'a> View<'a> {
             Fact::NotARecord { expr, found } => {
                 let title = format!("{} has no fields", self.a(found));
                 self.new_at(codes::E0306, title, self.span(*expr), format!("this is {}", self.a(found)))
+                    .help("what a module offers is a function: `Stdlib.List.length list`, not `list.length`")
                     .note("only records have fields")
             }
             Fact::UnclearRecord { expr, field } => {
@@ -96,8 +97,11 @@ impl<'a> View<'a> {
             }
             Fact::UnknownCase { expr, case } => {
                 let title = format!("`{case}` is no case of an enum and no datastore");
-                self.new_at(codes::E0206, title, self.name_span(*expr), "not found".into())
-                    .help(format!("write the enum in front: `Type.{case}`"))
+                let it = self.new_at(codes::E0206, title, self.name_span(*expr), "not found".into());
+                match foreign_constructor(case) {
+                    Some(help) => it.help(help),
+                    None => it.help(format!("write the enum in front: `Type.{case}`")),
+                }
             }
             Fact::UnknownPatternCase { pat, case, found } => self.unknown_pattern_case(*pat, case, found),
             Fact::CaseArity { expr, enum_, case, found } => {
@@ -337,9 +341,11 @@ impl<'a> View<'a> {
         let span = self.span(expr);
         if takes == 0 {
             let title = format!("this is {}, not a function", self.a(found));
-            return self
-                .new_at(codes::E0318, title, span, "has an argument behind it".into())
-                .help("for two expressions, put them on lines of their own; for an operator, put it in between");
+            let it = self.new_at(codes::E0318, title, span, "has an argument behind it".into());
+            if matches!(found, Ty::List(_)) {
+                return it.help("the element at an index: `Stdlib.List.getAt list 0`, which is an Option");
+            }
+            return it.help("for two expressions, put them on lines of their own; for an operator, put it in between");
         }
         let plural = if takes == 1 { "" } else { "s" };
         let title = format!("this function takes {takes} argument{plural}, not {given}");

@@ -101,7 +101,15 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
         T::RParen | T::RBracket | T::RBrace => it.help("nothing is open that this could close"),
         T::Lt | T::TypeOpen => it.help("to compare, put blanks around the `<`: `a < b`"),
         T::Semi => it.help("statements stand on lines of their own, in one column"),
-        T::In => it.help("`in` may stand behind the value of a `let`, and means nothing"),
+        T::In => it
+            .help("`in` may stand behind the value of a `let`, and means nothing")
+            .help("to look for an element write `Stdlib.List.member list element`"),
+        T::Colon if before.contains("(lambda ") => it.help("a function without a name is written `fun x -> …`"),
+        T::Shr => it.help("functions are put together by a lambda: `fun x -> g (f x)`"),
+        T::With => it.help("`with` belongs to `match value with` and to `{ record with field = value }`"),
+        T::Lower(_) if matches!(written, "list" | "option" | "array") => {
+            it.help("the type of a list is `List<Int>`, of a value that may be missing `Option<Int>`")
+        }
         T::Colon if declares(before, "val ") => it.help("a `val` is written without a type: `val name = value`"),
         T::Colon if declares(before, "let ") && !before.contains('(') => {
             it.help("a value of a module is `val name = value`; a function has parameters, at least `()`")

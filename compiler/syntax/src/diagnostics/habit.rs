@@ -9,7 +9,7 @@ use dark_source::{FileId, Span};
 pub fn instead_of(word: &str) -> Option<&'static str> {
     Some(match word {
         "def" | "fn" | "func" | "function" | "sub" | "proc" => "a function: `let name (x: Int) : Int = x + 1`",
-        "const" | "var" | "define" | "static" | "final" | "mut" => {
+        "const" | "var" | "define" | "static" | "final" | "mut" | "mutable" => {
             "a value of a module: `val name = 1`; inside a function: `let name = 1`, which never changes"
         }
         "import" | "open" | "use" | "using" | "require" | "include" | "from" => {
@@ -51,7 +51,10 @@ pub fn on_the_line(text: &str, error: Span, file: FileId) -> Option<Diagnostic> 
     let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let (word, behind) = rest.split_at_checked(length)?;
     // A name that is bound, applied to parentheses or asked for a field is no keyword of anything.
-    if skipped > 0 && word != "mut" || !behind.starts_with([' ', '{']) || behind.trim_start().starts_with('=') {
+    if skipped > 0 && !matches!(word, "mut" | "mutable")
+        || !behind.starts_with([' ', '{', ':'])
+        || behind.trim_start().starts_with('=')
+    {
         return None;
     }
     let start = start + indentation + skipped;

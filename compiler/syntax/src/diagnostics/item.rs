@@ -11,8 +11,9 @@ pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Dia
             return foreign;
         }
         if word == "module" {
-            return Diagnostic::new(codes::E0001, "a module has no name here", file, place, "of this module")
-                .help("a module's name begins with a capital letter: `module Shop`");
+            return Diagnostic::new(codes::E0001, "a module has no name here", file, place, "of this module").help(
+                "a module's name begins with a capital letter, and nothing stands in front of it: `module Shop`",
+            );
         }
     }
     if let ExprKind::LetFunction { name, .. } = &expr.kind {

@@ -38,6 +38,11 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
 fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {
     let line = text.get(span.range().start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let written = text.get(span.range()).unwrap_or_default();
+    let before = text.get(..span.range().start).unwrap_or_default();
+    if written == "!" && before.ends_with("let") {
+        return Diagnostic::new(codes::E0100, "Dark has no `let!`", file, span, "leave this out")
+            .help("calls wait by themselves: `let name = call`");
+    }
     if let Some(help) = foreign_operator(written) {
         let title = format!("`{written}` means nothing in Dark");
         let it = Diagnostic::new(codes::E0100, title, file, span, "this operator").help(help);
@@ -74,6 +79,7 @@ fn foreign_operator(written: &str) -> Option<&'static str> {
         "<>" | "!==" => "unequal is written `!=`",
         "===" => "equal is written `==`",
         "**" => "a power is written `^`",
+        "<-" => "values never change: name a new one, `let total = total + 1`",
         "+=" | "-=" | "*=" | "/=" => "values never change: name a new one, `let total = total + 1`",
         "!" => "the opposite is `Stdlib.Bool.not value`; unequal is `!=`",
         "&" => "both of two conditions: `a && b`",

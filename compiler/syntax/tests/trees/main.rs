@@ -234,8 +234,8 @@ fn spans_cover_what_was_written() {
 }
 
 #[test]
-fn comments_are_kept_apart() {
+fn comments_stand_beside_the_tree() {
     let text = "// one\nval a = 1 (* two (* in *) *) // three\n/// doc\nval b = 2\n//// four";
     let comments: Vec<String> = parse(text, FileId(0), Mode::Package).comments.into_iter().map(|it| it.text).collect();
-    assert_eq!(comments, ["// one", "(* two (* in *) *)", "// three", "//// four"]);
+    assert_eq!(comments, ["// one", "(* two (* in *) *)", "// three", "/// doc", "//// four"]);
 }
