@@ -170,6 +170,7 @@ impl<'c> Unit<'c, '_> {
                     Special::Option => flags::OPTION,
                     Special::Result => flags::RESULT,
                     Special::Secret => flags::SECRET,
+                    Special::Password => flags::SECRET | flags::STORED,
                 };
                 match &data.definition {
                     Definition::Record(fields) => {

@@ -15,6 +15,9 @@ pub struct Settings {
     /// The application's name; its module is the same in PascalCase.
     #[serde(skip_serializing)]
     pub name: Option<String>,
+    /// Names of what `Stdlib.Secret.get` may ask for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
     #[serde(default)]
     pub limits: Limits,
     #[serde(default)]
@@ -91,6 +94,11 @@ fn parse(text: &str) -> Result<Settings, String> {
     if settings.name.as_deref().is_some_and(|name| !name.chars().any(char::is_alphabetic)) {
         return Err("`name` needs at least one letter".into());
     }
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if let Some(name) = settings.secrets.iter().find(|name| !is_name(name)) {
+        return Err(format!("`secrets` holds names of letters, digits and `_`; `{name}` is none"));
+    }
     let limits = &settings.limits;
     for (name, value) in [
         ("deadline_ms", limits.deadline_ms),
@@ -131,6 +139,8 @@ mod tests {
     fn only_what_is_said_goes_into_the_executable() {
         let json = |text| parse(text).and_then(|it| it.to_json()).unwrap();
         assert_eq!(json("name = \"shop\""), r#"{"limits":{},"cors":{}}"#);
+        assert_eq!(json("secrets = [\"A_KEY\"]"), r#"{"secrets":["A_KEY"],"limits":{},"cors":{}}"#);
+        assert!(parse("secrets = [\"a key\"]").unwrap_err().contains("`a key`"));
         assert!(parse("[queue]\nconcurrency = 0").unwrap_err().contains("queue.concurrency"));
         assert!(parse("[queue]\nretry_seconds = [-1.0]").unwrap_err().contains("queue.retry_seconds"));
         let text = "[limits]\nmemory_mb = 64\n[cors]\norigins = [\"https://a.example\"]";

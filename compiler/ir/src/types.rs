@@ -92,7 +92,10 @@ pub enum Special {
     None,
     Option,
     Result,
+    /// Never shown, has no JSON form.
     Secret,
+    /// As a secret, but datastores keep it.
+    Password,
 }
 
 /// How a value lies in registers and memory; the table in `dark_abi`.

@@ -47,6 +47,8 @@ pub mod flags {
     pub const RESULT: u32 = 8;
     /// A secret: printed as `<redacted>`, never written as JSON.
     pub const SECRET: u32 = 16;
+    /// A secret that datastores keep: its stored form has it, its wire form does not.
+    pub const STORED: u32 = 32;
 }
 
 #[repr(C)]

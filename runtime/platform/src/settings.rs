@@ -46,11 +46,14 @@ pub struct Settings {
     /// Whether `memory_mb` is set: scripts have no limit else.
     pub(crate) limits_memory: bool,
     pub(crate) cors: Cors,
+    /// Names of the secrets.
+    pub(crate) secrets: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct File {
+    secrets: Vec<String>,
     limits: FileLimits,
     cors: FileCors,
 }
@@ -104,7 +107,7 @@ impl Settings {
             Some(origins) if !origins.iter().any(|origin| origin == "*") => Cors::Only(origins),
             _ => Cors::Anyone,
         };
-        Ok(Settings { limits, limits_memory, cors })
+        Ok(Settings { limits, limits_memory, cors, secrets: file.secrets })
     }
 }
 

@@ -62,6 +62,8 @@ impl Lower<'_> {
         let special = match path {
             "Darklang.Stdlib.Option.Option" => Special::Option,
             "Darklang.Stdlib.Result.Result" => Special::Result,
+            "Darklang.Stdlib.Secret.Secret" => Special::Secret,
+            "Darklang.Stdlib.Password.Password" => Special::Password,
             _ => Special::None,
         };
         let (key, name) = (format!("{path}{suffix}"), format!("{}{}", shown(path), without_test_owners(&suffix)));

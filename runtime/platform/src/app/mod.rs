@@ -21,6 +21,7 @@ use crate::db::{Backend, Declared, Roles, Setup};
 use crate::descriptor::text;
 use crate::engine::{Engine, Failure};
 use crate::host::EngineHost;
+use crate::library::secrets::Secrets;
 use crate::queue::QueueSettings;
 use crate::settings::Settings;
 use crate::store;
@@ -77,6 +78,7 @@ fn prepared(
 ) -> i32 {
     let opened = settings(app).and_then(|settings| {
         let roles = Roles { http: false, worker: false, cron: false };
+        Secrets::read(&settings.secrets)?.install();
         open_database(app, engine, store::Options::memory(), roles)?;
         Ok(settings)
     });

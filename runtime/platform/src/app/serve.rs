@@ -21,6 +21,7 @@ use crate::engine::Engine;
 use crate::http::{Front, Program, Shared, TraceIds, listen, router};
 use crate::jobs::Jobs;
 use crate::library::client::egress;
+use crate::library::secrets::Secrets;
 use crate::queue::{self, Queue};
 use crate::run::{Budget, detached_runs_end};
 use crate::settings::Settings;
@@ -79,6 +80,9 @@ impl Server {
     /// All that can go wrong, before the first request.
     fn start(app: &'static AppInfo, engine: &'static dyn Engine, options: Serve) -> Result<Server, String> {
         let settings = super::settings(app)?;
+        let secrets = Secrets::read(&settings.secrets)?;
+        secrets.require_all()?;
+        secrets.install();
         egress::install(options.egress);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let described = describe(&options.database);

@@ -4,6 +4,9 @@
 //! (`dark_rt::value::Tree`).
 
 pub(crate) mod client;
+mod password;
+mod schedule;
+pub(crate) mod secrets;
 mod server;
 mod sleep;
 pub(crate) mod sqlite;

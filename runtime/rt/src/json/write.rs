@@ -64,7 +64,7 @@ unsafe fn value(out: &mut Out, slots: *const u64, ty: Ty, depth: usize) -> Resul
     if depth > DEPTH_MAX {
         return Err(format!("a value nested more than {DEPTH_MAX} deep has no JSON form"));
     }
-    if ty.flags & flags::SECRET != 0 {
+    if ty.flags & flags::SECRET != 0 && !(out.stored && ty.flags & flags::STORED != 0) {
         return Err("a secret has no JSON form".to_owned());
     }
     // SAFETY: each kind's slots hold what the table in `dark_abi` says.

@@ -17,6 +17,17 @@ pub(super) fn block(pem: &str, label: &str) -> Option<Vec<u8>> {
     STANDARD.decode(digits).ok()
 }
 
+/// The bits of a public key from its information (RFC 5280), which names the algorithm too.
+pub(super) fn key_bits(information: &[u8]) -> Option<&[u8]> {
+    let (mut key, _) = Reader(information).element(SEQUENCE)?;
+    key.element(SEQUENCE)?;
+    let (bits, _) = key.element(BIT_STRING)?;
+    match bits.0.split_first()? {
+        (0, bits) => Some(bits),
+        _ => None,
+    }
+}
+
 /// The rest of an encoding that is read from its start.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 

@@ -25,6 +25,7 @@ mod blob;
 mod crypto;
 mod date_time;
 mod der;
+mod jwt;
 mod regex;
 mod results;
 mod uuid;
