@@ -163,7 +163,7 @@ impl Library {
                 let all = signature.params.iter().map(|param| &param.ty).chain([&signature.result]);
                 all.map(|ty| self.part(ty)).collect::<Vec<_>>().join(" -> ")
             }
-            Kind::Value => self.type_text(&dark_hir::infer::value_type(&self.db, known.get(DefKind::Value, path)?)),
+            Kind::Value => self.type_text(&dark_hir::infer::value_type(&self.db, known.get(DefKind::Value, path)?).ty),
             Kind::Type => {
                 let definition = queries::type_definition(&self.db, known.get(DefKind::Type, path)?).as_ref()?;
                 self.definition(&definition.kind)

@@ -51,7 +51,7 @@ impl Analysis {
         let path = shown(def.path(&self.db));
         match def.kind(&self.db) {
             DefKind::Function => self.function(def, path),
-            DefKind::Value => format!("val {path}: {}", self.show(def, &dark_hir::infer::value_type(&self.db, def))),
+            DefKind::Value => format!("val {path}: {}", self.show(def, &dark_hir::infer::value_type(&self.db, def).ty)),
             DefKind::Db => format!("[<DB>] type {path} = {}", self.show(def, &queries::row_type(&self.db, def))),
             DefKind::Type => self.type_head(def, path),
             DefKind::Statement | DefKind::Test => String::new(),

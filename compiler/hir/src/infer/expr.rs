@@ -96,6 +96,11 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
     } else {
         infer.root(body.root);
     }
+    infer.solve();
+    infer.fall_back();
+    if def.kind(db) == DefKind::Value {
+        infer.generalise_value(body.root);
+    }
     Some(infer.finish())
 }
 
@@ -111,9 +116,26 @@ impl Infer<'_> {
         self.expr(root, None);
     }
 
-    fn finish(mut self) -> Inference {
-        self.solve();
-        self.fall_back();
+    /// What the type of a value leaves open is decided at each use: `val empty = []` is a list of anything.
+    fn generalise_value(&mut self, root: ExprId) {
+        let first = self.next_param;
+        let whole = self.out.exprs.get(root.index()).map(|ty| self.table.deep(ty)).unwrap_or(Ty::Error);
+        let mut open = Vec::new();
+        map(&whole, &mut |ty| {
+            if matches!(ty, Ty::Var(_)) && !open.contains(ty) {
+                open.push(ty.clone());
+            }
+            None
+        });
+        for (index, ty) in open.iter().enumerate() {
+            // A variable takes any type.
+            let _ = self.table.unify(ty, &Ty::Param(first + index as u32));
+        }
+        self.out.value = (!open.is_empty()).then_some(Generalised { first, count: open.len() as u32 });
+    }
+
+    fn finish(self) -> Inference {
+        let mut out = self.out;
         let table = &self.table;
         // What nothing decided can be anything; Unit is as good as any other.
         let close = |ty: &Ty| {
@@ -122,14 +144,14 @@ impl Infer<'_> {
                 _ => None,
             })
         };
-        self.out.exprs.iter_mut().for_each(|ty| *ty = close(ty));
-        self.out.pats.iter_mut().for_each(|ty| *ty = close(ty));
-        self.out.locals.iter_mut().for_each(|ty| *ty = close(ty));
-        self.out.instantiations.values_mut().flatten().for_each(|ty| *ty = close(ty));
-        for fact in &mut self.out.facts {
+        out.exprs.iter_mut().for_each(|ty| *ty = close(ty));
+        out.pats.iter_mut().for_each(|ty| *ty = close(ty));
+        out.locals.iter_mut().for_each(|ty| *ty = close(ty));
+        out.instantiations.values_mut().flatten().for_each(|ty| *ty = close(ty));
+        for fact in &mut out.facts {
             fact.types().into_iter().for_each(|ty| *ty = table.deep(ty));
         }
-        self.out
+        out
     }
 
     pub fn fact(&mut self, fact: Fact) {
@@ -217,15 +239,17 @@ impl Infer<'_> {
         let Some(Generalised { first, count }) = self.out.generalised.get(&local).copied() else { return ty };
         let fresh: Vec<Ty> = (0..count).map(|_| self.table.fresh()).collect();
         self.out.instantiations.insert(id, fresh.clone());
-        map(&ty, &mut |ty| match ty {
-            Ty::Param(index) if (first..first + count).contains(index) => fresh.get((index - first) as usize).cloned(),
-            _ => None,
-        })
+        with_params(&ty, first, &fresh)
     }
 
     fn definition(&mut self, id: ExprId, def: Def, type_args: &[Ty]) -> Ty {
         if def.kind(self.db) == DefKind::Value {
-            return super::value_type(self.db, def);
+            let value = super::value_type(self.db, def);
+            let Some(Generalised { first, count }) = value.open else { return value.ty };
+            let fresh: Vec<Ty> = (0..count).map(|_| self.table.fresh()).collect();
+            let ty = with_params(&value.ty, first, &fresh);
+            self.out.instantiations.insert(id, fresh);
+            return ty;
         }
         let Some(signature) = signature(self.db, def).as_ref() else { return Ty::Error };
         let count = signature.generics.names.len();
@@ -906,4 +930,12 @@ pub(super) fn literal_type(literal: &Literal) -> Ty {
         Literal::String(_) => Ty::String,
         Literal::Char(_) => Ty::Char,
     }
+}
+
+/// The type with other types for the parameters from `first` on.
+fn with_params(ty: &Ty, first: u32, types: &[Ty]) -> Ty {
+    map(ty, &mut |ty| match ty {
+        Ty::Param(index) => index.checked_sub(first).and_then(|index| types.get(index as usize).cloned()),
+        _ => None,
+    })
 }

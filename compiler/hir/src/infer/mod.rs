@@ -19,11 +19,24 @@ pub fn infer(db: &dyn Db, def: Def) -> Inference {
 }
 
 /// The type of a `val`, all that others see of it.
-#[salsa::tracked(returns(clone), cycle_result = |_, _, _| Ty::Error)]
-pub fn value_type(db: &dyn Db, def: Def) -> Ty {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueType {
+    pub ty: Ty,
+    /// The parameters of the type that each use decides.
+    pub open: Option<Generalised>,
+}
+
+impl ValueType {
+    const BROKEN: ValueType = ValueType { ty: Ty::Error, open: None };
+}
+
+#[salsa::tracked(returns(clone), cycle_result = |_, _, _| ValueType::BROKEN)]
+pub fn value_type(db: &dyn Db, def: Def) -> ValueType {
     debug_assert_eq!(def.kind(db), DefKind::Value);
-    let Some(body) = crate::body::lower::body(db, def) else { return Ty::Error };
-    infer(db, def).exprs.get(body.root.index()).cloned().unwrap_or(Ty::Error)
+    let Some(body) = crate::body::lower::body(db, def) else { return ValueType::BROKEN };
+    let inference = infer(db, def);
+    let ty = inference.exprs.get(body.root.index()).cloned().unwrap_or(Ty::Error);
+    ValueType { ty, open: inference.value }
 }
 
 /// What inference found out about a body. Without a diagnostic of severity Error in any definition that a program
@@ -48,6 +61,8 @@ pub struct Inference {
     pub fields: FxHashMap<ExprId, u32>,
     /// Let-bound lambdas and nested functions with a generalised type.
     pub generalised: FxHashMap<LocalId, Generalised>,
+    /// Of a `val`: what its type leaves to each use.
+    pub value: Option<Generalised>,
     pub facts: Vec<Fact>,
 }
 

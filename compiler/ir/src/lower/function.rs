@@ -669,7 +669,7 @@ impl Builder<'_, '_> {
     fn definition(&mut self, id: ExprId, def: Def) -> Result<Operand, LowerError> {
         let ty = self.expr_type(id);
         if def.kind(self.lower.db) == DefKind::Value {
-            let global = self.lower.global(def)?;
+            let global = self.lower.global(def, self.instantiation(id))?;
             return Ok(self.let_(ty, Op::Global(global)));
         }
         let types = self.instantiation(id);

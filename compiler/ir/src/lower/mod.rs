@@ -108,7 +108,8 @@ pub(crate) struct Lower<'a> {
     pub externs: Vec<Extern>,
     extern_index: FxHashMap<(String, Vec<TypeId>, TypeId), ExternId>,
     pub globals: Vec<Global>,
-    global_index: FxHashMap<Def, GlobalId>,
+    /// With the types that uses gave it.
+    global_index: FxHashMap<Def, Vec<(Vec<Ty>, GlobalId)>>,
     pub dbs: Vec<CoreDb>,
     db_index: FxHashMap<Def, DbId>,
     /// Synthesised functions by symbol: wrappers, `apply`, partial applications.
@@ -172,15 +173,26 @@ impl<'a> Lower<'a> {
         id
     }
 
-    pub fn global(&mut self, def: Def) -> Result<GlobalId, LowerError> {
-        if let Some(id) = self.global_index.get(&def) {
+    /// The value of a `val`, one for each list of types that uses give it.
+    pub fn global(&mut self, def: Def, types: Vec<Ty>) -> Result<GlobalId, LowerError> {
+        let of_def = self.global_index.entry(def).or_default();
+        if let Some((_, id)) = of_def.iter().find(|(known, _)| *known == types) {
             return Ok(*id);
         }
-        let ty = self.ty(&dark_hir::infer::value_type(self.db, def), &[]);
-        let init = self.instance(def, Vec::new())?;
+        let value = dark_hir::infer::value_type(self.db, def);
+        // Parameters in front of the value's own are those of generalised locals.
+        let mut arguments = vec![Ty::Unit; value.open.map_or(0, |open| open.first as usize)];
+        arguments.extend(types.iter().cloned());
+        let ty = self.ty(&value.ty, &arguments);
+        let init = self.instance(def, arguments)?;
         let id = GlobalId(self.globals.len() as u32);
-        self.globals.push(Global { symbol: value_symbol(self.db, def), ty, init });
-        self.global_index.insert(def, id);
+        let mut symbol = value_symbol(self.db, def);
+        if !types.is_empty() {
+            symbol.push('$');
+            symbol.push_str(&crate::print::type_name(&self.types, ty));
+        }
+        self.globals.push(Global { symbol, ty, init });
+        self.global_index.entry(def).or_default().push((types, id));
         Ok(id)
     }
 
@@ -201,7 +213,8 @@ impl<'a> Lower<'a> {
 
     /// Values that are used, each behind those it needs.
     fn values_in_order(&self) -> Vec<GlobalId> {
-        queries::program(self.db).values.iter().filter_map(|def| self.global_index.get(def).copied()).collect()
+        let values = queries::program(self.db).values.iter();
+        values.filter_map(|def| self.global_index.get(def)).flatten().map(|(_, id)| *id).collect()
     }
 
     /// A place in a file for messages.
@@ -293,7 +306,7 @@ impl<'a> Lower<'a> {
         self.queue.clear();
         self.instances.retain(|_, id| (id.0 as usize) < functions);
         self.synthesised.retain(|_, id| (id.0 as usize) < functions);
-        self.global_index.retain(|_, id| (id.0 as usize) < globals);
+        self.global_index.values_mut().for_each(|made| made.retain(|(_, id)| (id.0 as usize) < globals));
     }
 
     fn served(&mut self, def: Def, app: &mut App) -> Result<(), LowerError> {
