@@ -145,7 +145,7 @@ impl<'a> Source<'a> {
                 break;
             }
             if !between.contains('\n') && out.is_empty() {
-                out.push(doc::suffix(shown(comment)));
+                out.push(doc::trailing(shown(comment)));
             } else if self.begins_line(start) && self.column(start) >= column && column > 0 {
                 out.push(doc::hard(self.blank_before(start)));
                 out.push(doc::comment(shown(comment)));

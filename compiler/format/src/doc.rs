@@ -86,6 +86,12 @@ pub fn suffix(comment: String) -> Doc {
     make(Node::Suffix(comment, takes_line), true, false)
 }
 
+/// A comment behind the last token of a line: the line need not end because of it, since the comment waits.
+pub fn trailing(comment: String) -> Doc {
+    let takes_line = comment.starts_with("//");
+    make(Node::Suffix(comment, takes_line), false, false)
+}
+
 pub fn concat(docs: Vec<Doc>) -> Doc {
     let (breaks, multi) = (docs.iter().any(Doc::breaks), docs.iter().any(Doc::multi));
     make(Node::Concat(docs), breaks, multi)
