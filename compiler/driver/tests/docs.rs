@@ -1,4 +1,5 @@
-//! The examples of the documentation: each block marked `dark` is a program that `darkc check` accepts.
+//! The examples of the documentation: each block marked `dark` is a program that `darkc check` accepts,
+//! each marked `dark-script` a script.
 //!
 //! On the page of the language, blocks are files by themselves, and those marked `dark-bad` are refused.
 
@@ -45,6 +46,10 @@ fn every_example_of_the_documentation_is_a_program() {
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success() && said.is_empty(), "{}:\n{block}\n{said}", page.display());
             count += 1;
+        }
+        for block in blocks(&std::fs::read_to_string(&page).expect("readable"), "dark-script") {
+            let (fine, said) = check(&folder, &block, false);
+            assert!(fine && said.is_empty(), "{}:\n{block}\n{said}", page.display());
         }
     }
     let _ = std::fs::remove_dir_all(&folder);

@@ -20,7 +20,7 @@ const HOSTS: &[(&[&str], &str, &str)] = &[
     (
         &["parser", "languageTools", "lsp", "reflect", "getAll", "pretty", "trace", "getBuildHash", "getCurrent"],
         "it belongs to the tools of another host",
-        "`darkc` has these tools: check, test, fmt, doc and lsp",
+        "`darkc` has these tools: check, test, fmt and lsp",
     ),
     (&["httpGetUnsafe"], "it goes around the guards of the HTTP client", "write `Stdlib.HttpClient.request`"),
     (&["test"], "it is there for tests alone", "call it from a test file, in a folder named `tests`"),
