@@ -46,7 +46,7 @@ impl Layout<'_> {
             }
             T::PipeOp => {
                 self.check_pipe();
-                self.pipe();
+                self.pipe(scope);
                 self.next_operand(shape, scope)
             }
             kind if shape.applicable && self.argument_follows(shape, scope) => {
@@ -85,11 +85,15 @@ impl Layout<'_> {
         }
     }
 
-    pub(super) fn pipe(&mut self) {
+    /// The operand of `|> (op)` continues the section as an argument does.
+    pub(super) fn pipe(&mut self, scope: Scope) {
         let operator = section_operator(&self.peek(2).kind);
+        let head = (self.peek(1).row, self.peek(1).col);
         let is_section = matches!(self.peek(1).kind, T::LParen) && matches!(self.peek(3).kind, T::RParen);
         match operator {
-            Some(operator) if is_section && starts_argument(&self.peek(4).kind) => {
+            Some(operator)
+                if is_section && starts_argument(&self.peek(4).kind) && continues(Some(head), self.peek(4), scope) =>
+            {
                 let end = self.peek(3).span.end;
                 self.out.tokens.push((self.token().span.start, T::PipeSection(operator), end));
                 (0..4).for_each(|_| self.bump());
