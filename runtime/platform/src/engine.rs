@@ -35,12 +35,17 @@ pub struct Place {
     pub file: String,
     pub line: u32,
     pub column: u32,
+    /// Empty for the statements of a script, and for tests.
     pub function: String,
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{} in {}", self.file, self.line, self.column, self.function)
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)?;
+        match self.function.as_str() {
+            "" => Ok(()),
+            name => write!(f, " in {name}"),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ impl<'db> Lower<'db> {
         let location = self.location(place.file, place.span);
         Ok(Function {
             symbol,
-            name: shown(def.path(self.db)).to_string(),
+            name: speaking_name(self.db, def),
             group: module_of(self.db, def).join("."),
             params: params.into_iter().map(|var| Param { var, borrowed: false }).collect(),
             result,
@@ -537,7 +537,7 @@ impl Builder<'_, '_> {
         let params = std::iter::once(own).chain(params).map(|var| Param { var, borrowed: false }).collect();
         self.lower.functions[function.0 as usize] = Some(Function {
             symbol,
-            name: shown(self.def.path(self.lower.db)).to_string(),
+            name: speaking_name(self.lower.db, self.def),
             group: module_of(self.lower.db, self.def).join("."),
             params,
             result,
@@ -869,4 +869,12 @@ pub(super) fn result_after(ty: &Ty, count: usize) -> Ty {
         }
     }
     at
+}
+
+/// What a failure calls the code it happens in; statements and tests have no name.
+fn speaking_name(db: &dyn dark_hir::Db, def: Def) -> String {
+    match def.kind(db) {
+        DefKind::Statement | DefKind::Test => String::new(),
+        _ => shown(def.path(db)).to_string(),
+    }
 }
