@@ -4,6 +4,7 @@
 //! mistake is found when the test is compiled. Such a test passes if its message is the one for this mistake: fixed words
 //! and types are compared, values are not known to a compiler. A mistake of another kind is no match.
 
+mod queries;
 mod template;
 
 use crate::body::lower::{BodyProblem, lowered};
@@ -31,7 +32,8 @@ fn of_definition(db: &dyn Db, def: Def) -> Vec<Sentence> {
     let speaker = Speaker { db, def, body: &lowered.body, inference, parents: parents(&lowered.body) };
     let problems = lowered.problems.iter().flat_map(|(_, problem)| of_name(db, problem));
     let facts = inference.facts.iter().flat_map(|fact| speaker.of_fact(fact));
-    problems.chain(facts).chain(lowered.body.exprs.iter().filter_map(repeated_key)).collect()
+    let in_queries = queries::of_lambdas(&speaker, lowered);
+    problems.chain(facts).chain(in_queries).chain(lowered.body.exprs.iter().filter_map(repeated_key)).collect()
 }
 
 fn say(text: impl Into<String>) -> Sentence {
@@ -211,6 +213,10 @@ impl Speaker<'_> {
             at = self.parent(id);
         }
         false
+    }
+
+    fn is_inside(&self, expr: ExprId, outer: ExprId) -> bool {
+        std::iter::successors(Some(expr), |id| self.parent(*id)).any(|id| id == outer)
     }
 
     fn argument(&self, def: Def, index: usize, expected: &Ty, found: &Ty) -> Sentence {
