@@ -90,9 +90,11 @@ pub fn describe(session: &Session, error: &LowerError) -> String {
         LowerError::UnknownIntrinsic { name } => {
             format!("the standard library names `{name}`, which this compiler does not know: a fault of darkc")
         }
-        LowerError::Unchecked { def, what } => {
-            format!("`{}` was accepted by mistake ({what}): a fault of darkc", name(def))
-        }
+        // The library's own files are not reported, so that only here it is said that one is broken.
+        LowerError::Unchecked { def, what } => match session.error_in(*def) {
+            Some(error) => format!("`{}` has an error: {error}", name(def)),
+            None => format!("`{}` was accepted by mistake ({what}): a fault of darkc", name(def)),
+        },
     }
 }
 

@@ -4,7 +4,7 @@ use crate::library;
 use crate::project::Project;
 use clap::ValueEnum;
 use dark_diagnostics::{Diagnostic, Severity, render};
-use dark_hir::{Database, FileKind, Project as Input, SourceFile, queries};
+use dark_hir::{Database, Def, FileKind, Project as Input, SourceFile, queries};
 use dark_source::FileId;
 use salsa::Durability;
 use std::io::{IsTerminal, Write};
@@ -62,6 +62,15 @@ impl Session {
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         let own = self.files.iter().filter(|file| file.kind(&self.db) != FileKind::Std);
         own.flat_map(|file| queries::diagnostics(&self.db, *file))
+    }
+
+    /// The first error of a definition, in one line.
+    pub fn error_in(&self, def: Def) -> Option<String> {
+        let place = queries::location(&self.db, def)?;
+        let file = self.files.get(place.file.0 as usize)?;
+        let errors = queries::diagnostics(&self.db, *file).iter().filter(|it| it.code.severity == Severity::Error);
+        let behind = |it: &&Diagnostic| it.primary.location.span.start >= place.span.start;
+        errors.into_iter().find(behind).map(|it| render::short(it, self))
     }
 
     /// Prints everything found in the project's own files; how many errors and warnings.

@@ -2,13 +2,13 @@
 
 use crate::body::SourceMap;
 use crate::body::lower::lowered;
-use crate::db::{Db, SourceFile, parse};
+use crate::db::{Db, FileKind, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
-use crate::program::{value_circle, values_in_order};
+use crate::program::{ends_script, program, value_circle, values_in_order};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity, codes};
@@ -36,6 +36,18 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     out.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
     out.dedup();
     out
+}
+
+/// What is wrong with a program that runs as a script: its last value is the exit code.
+pub fn exit_problems(db: &dyn Db) -> Vec<Diagnostic> {
+    let ends = program(db).statements.iter().filter(|def| ends_script(db, **def) && !is_broken(db, **def));
+    ends.filter_map(|def| {
+        let (file, _) = crate::items::source(db, *def).filter(|(file, _)| file.kind(db) == FileKind::Script)?;
+        let lowered = lowered(db, *def).as_ref()?;
+        let module = crate::items::module_of(db, *def);
+        types::View::new(db, *def, &module, &lowered.body, &lowered.map, file.id(db)).exit_problem(infer(db, *def))
+    })
+    .collect()
 }
 
 /// True if the definition, or the syntax of its file, has an error: it must not be compiled.
@@ -139,7 +151,7 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     let view = types::View::new(db, def, &entry.module, &lowered.body, &lowered.map, id);
     out.extend(inference.facts.iter().map(|fact| view.describe(fact)));
     // Warnings about a body that has errors would be guesses.
-    if out.len() == before {
+    if out[before..].iter().all(|it| it.code.severity == Severity::Warning) {
         let map: &SourceMap = &lowered.map;
         for finding in matching::findings(db, &lowered.body, inference) {
             patterns::describe(&finding, map, id, out);

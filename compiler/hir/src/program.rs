@@ -58,6 +58,13 @@ pub fn program(db: &dyn Db) -> Program {
     out
 }
 
+/// Whether a statement is the last of its file: its value is the exit code.
+pub fn ends_script(db: &dyn Db, statement: Def) -> bool {
+    let Some((file, _)) = crate::items::source(db, statement) else { return true };
+    let statements = items(db, file).iter().filter(|entry| entry.def.kind(db) == DefKind::Statement);
+    file.kind(db) != FileKind::Script || statements.last().is_none_or(|last| last.def == statement)
+}
+
 fn function(db: &dyn Db, def: Def, out: &mut Program) {
     match signature(db, def).as_ref().map(|it| &it.role) {
         Some(Role::HttpHandler { .. }) => out.handlers.push(def),

@@ -155,6 +155,11 @@ impl Members {
     pub fn enum_with(&self, db: &dyn Db, case: &str, module: &[String]) -> Option<Def> {
         nearest(db, self.cases.get(case)?, module)
     }
+
+    /// All of them.
+    pub fn enums_with(&self, case: &str) -> &[Def] {
+        self.cases.get(case).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The only one of the module, or else of the modules around it, or else at all.

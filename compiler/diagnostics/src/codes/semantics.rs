@@ -30,6 +30,7 @@ codes! {
     E0316 Error "test-types-differ";
     E0317 Error "argument-type";
     E0318 Error "not-a-function";
+    E0319 Error "exit-code";
     E0402 Error "pattern-type";
     E0403 Error "pattern-arity";
     E0501 Error "unknown-attribute";
@@ -44,6 +45,7 @@ codes! {
     E0510 Error "not-a-worker";
     E0520 Error "query-expression";
     E0521 Error "query-function";
+    W0201 Warning "nested-function-hides";
     W0401 Warning "match-misses-case";
     W0402 Warning "case-not-reached";
     W0501 Warning "unused-route-variable";

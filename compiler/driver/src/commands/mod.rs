@@ -82,6 +82,13 @@ fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(
         Some(mode) => mode,
         None => compile::mode(&session).map_err(|message| fail(1, &message))?,
     };
+    if mode == AppMode::Script {
+        let problems = dark_hir::queries::exit_problems(session.db());
+        problems.iter().for_each(|problem| session.print(problem, Format::Human));
+        if !problems.is_empty() {
+            return Err(ExitCode::from(1));
+        }
+    }
     Ok((session, Plan { name, settings, mode, optimised, cache }))
 }
 

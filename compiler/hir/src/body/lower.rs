@@ -59,6 +59,11 @@ pub enum BodyProblem {
     UnknownBuiltin {
         name: String,
     },
+    /// A nested function with the name of a function outside, which it hides from itself.
+    Shadows {
+        name: String,
+        def: Def,
+    },
 }
 
 #[salsa::tracked]
@@ -104,14 +109,20 @@ struct Lowerer<'a> {
     is_test: bool,
     /// How many nested functions are around.
     nested: u32,
-    /// Type variables of nested functions.
-    open_types: Vec<String>,
+    /// Type variables of the nested functions around.
+    open_types: Vec<(String, u32)>,
 }
 
 impl<'a> Lowerer<'a> {
     fn new(db: &'a dyn Db, module: &'a [String], def: Def) -> Lowerer<'a> {
-        let body =
-            Body { exprs: Vec::new(), pats: Vec::new(), locals: Vec::new(), params: Vec::new(), root: ExprId(0) };
+        let body = Body {
+            exprs: Vec::new(),
+            pats: Vec::new(),
+            locals: Vec::new(),
+            params: Vec::new(),
+            root: ExprId(0),
+            open_types: Vec::new(),
+        };
         let generics = crate::signature::signature(db, def).as_ref().map(|it| it.generics.names.clone());
         let kind = crate::items::source(db, def).map(|(file, _)| file.kind(db));
         Lowerer {
@@ -337,6 +348,7 @@ impl<'a> Lowerer<'a> {
                 ExprKind::LetFunction { name, params, result, value, body } => {
                     let local = self.bind(&name.text, name.span);
                     self.nested += 1;
+                    let (variables, before) = (self.open_types.len(), self.body.exprs.len());
                     let (params, result, value) = self.scoped(|this| {
                         let params = params
                             .iter()
@@ -353,6 +365,8 @@ impl<'a> Lowerer<'a> {
                         (params, result, this.expr(value))
                     });
                     self.nested -= 1;
+                    self.open_types.truncate(variables);
+                    self.shadowing(name, local, before);
                     pending.push(Pending::Function(local, params, result, value, at.span));
                     at = body;
                 }
@@ -370,6 +384,15 @@ impl<'a> Lowerer<'a> {
             };
         }
         body
+    }
+
+    /// A nested function that calls itself by the name of a function outside.
+    fn shadowing(&mut self, name: &ast::Name, local: LocalId, before: usize) {
+        let calls_itself = self.body.exprs[before..].contains(&Expr::Local(local));
+        let scope = Scope { module: self.module };
+        if calls_itself && let Some(def) = scope.find(self.db, &[DefKind::Function], &[&name.text]) {
+            self.problem(name.span, BodyProblem::Shadows { name: name.text.clone(), def });
+        }
     }
 
     /// A let-bound name is visible in its own right side only when that is a lambda and the name is not bound already.
@@ -462,7 +485,25 @@ impl<'a> Lowerer<'a> {
         value
     }
 
+    /// `a and b` reads like a call of `a`; the word is what is wrong with it.
+    fn word_for_operator<'e>(&self, arguments: &'e [ast::Expr]) -> Option<&'e ast::Expr> {
+        let scope = Scope { module: self.module };
+        arguments.iter().find(|argument| match &argument.kind {
+            ExprKind::Name { path, .. } => match &path.segments[..] {
+                [word] if matches!(word.text.as_str(), "and" | "or" | "mod") => {
+                    let kinds = [DefKind::Value, DefKind::Function];
+                    self.local(&word.text).is_none() && scope.find(self.db, &kinds, &[&word.text]).is_none()
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
     fn apply(&mut self, function: &ast::Expr, first: Option<ExprId>, arguments: &[ast::Expr], span: Span) -> ExprId {
+        if let Some(word) = self.word_for_operator(arguments) {
+            return self.expr(word);
+        }
         let function = match &function.kind {
             ExprKind::Name { path, type_args } => self.name(path, type_args, function.span, true),
             _ => self.expr(function),
@@ -631,12 +672,18 @@ impl<'a> Lowerer<'a> {
     fn ty(&mut self, ty: &ast::Type) -> Ty {
         let known = self.generics.len();
         let mut generics = self.generics.clone();
-        generics.extend(self.open_types.iter().cloned());
+        generics.extend(self.open_types.iter().map(|(name, _)| name.clone()));
         let mut types = TypeLowerer::new(self.db, self.module, generics, self.nested > 0);
         let lowered = types.lower(ty);
-        self.open_types = types.generics[known..].to_vec();
+        for name in types.generics.iter().skip(known + self.open_types.len()) {
+            self.open_types.push((name.clone(), self.body.open_types.len() as u32));
+            self.body.open_types.push(name.clone());
+        }
         let lowered = map(&lowered, &mut |ty| match ty {
-            Ty::Param(index) if *index as usize >= known => Some(Ty::Param(OPEN_TYPE + index - known as u32)),
+            Ty::Param(index) => {
+                let (_, open) = self.open_types.get((*index as usize).checked_sub(known)?)?;
+                Some(Ty::Param(OPEN_TYPE + open))
+            }
             _ => None,
         });
         let problems = types.problems.into_iter().map(|(span, problem)| (span, BodyProblem::Type(problem)));

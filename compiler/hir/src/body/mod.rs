@@ -38,6 +38,8 @@ pub struct Body {
     pub locals: Vec<Local>,
     /// One per parameter of the signature (`Pat::Wildcard` for `_` and unit).
     pub params: Vec<PatId>,
+    /// The names of the type variables of nested functions; `Ty::Param(OPEN_TYPE)` is the first.
+    pub open_types: Vec<String>,
     pub root: ExprId,
 }
 

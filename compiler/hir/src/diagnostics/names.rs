@@ -22,6 +22,7 @@ pub fn type_problem(db: &dyn Db, module: &[String], span: Span, problem: &TypePr
             let it = Diagnostic::new(codes::E0202, format!("there is no type `{name}`"), file, span, "not found");
             match foreign_type(name) {
                 Some(help) => it.help(help),
+                None if let Some(help) = old_name(db, module, &[DefKind::Type], name) => it.help(help).note(OLD_NAMES),
                 None => match near(name, BUILT_IN_TYPES.into_iter()).as_slice() {
                     [] => suggestions(db, module, &[DefKind::Type], name, it),
                     meant => it.help(format!("did you mean {}?", either(meant))),
@@ -113,6 +114,14 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
             new(codes::E0208, format!("not every alternative binds `{name}`"), "the alternatives differ")
                 .help("bind the same names in each alternative, or write two cases")
         }
+        BodyProblem::Shadows { name, def } => {
+            let it = new(codes::W0201, format!("inside of `{name}`, `{name}` is this nested function"), "calls itself");
+            let it = match location(db, *def) {
+                Some(place) => it.because(place.file, place.span, "this one is hidden"),
+                None => it,
+            };
+            it.help(format!("to call the other one, give this one another name, such as `{name}'`"))
+        }
         BodyProblem::ConsOperator => new(codes::E0209, "`::` is only a pattern".into(), "used as an operator").help(
             "to put an element in front of a list write `Stdlib.List.push list element`, or `[ element ] @ list`",
         ),
@@ -128,6 +137,9 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
     if let Some(help) = foreign_name(path) {
         return it.help(help);
     }
+    if let Some(help) = old_name(db, module, &[DefKind::Function, DefKind::Value], path) {
+        return it.help(help).note(OLD_NAMES);
+    }
     let standard = format!("Stdlib.{path}");
     let segments: Vec<&str> = standard.split('.').collect();
     let kinds = [DefKind::Function, DefKind::Value];
@@ -139,6 +151,20 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
         return it.help(format!("did you mean {}?", either(&meant)));
     }
     suggestions(db, module, &kinds, path, it)
+}
+
+const OLD_NAMES: &str = "older Dark wrote `PACKAGE.` in front of names and `_v1` behind them";
+
+/// A name as older Dark wrote it, without its prefix and its version, if there is something of that name now.
+fn old_name(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str) -> Option<String> {
+    let now = path.strip_prefix("PACKAGE.").unwrap_or(path);
+    let now = match now.rsplit_once("_v") {
+        Some((name, version)) if !version.is_empty() && version.bytes().all(|it| it.is_ascii_digit()) => name,
+        _ => now,
+    };
+    let segments: Vec<&str> = now.split('.').collect();
+    let known = now != path && (Scope { module }).find(db, kinds, &segments).is_some();
+    known.then(|| format!("write `{}`", now.strip_prefix("Darklang.").unwrap_or(now)))
 }
 
 /// Names people bring along from JavaScript, Python and F#.

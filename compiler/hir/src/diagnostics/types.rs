@@ -2,17 +2,18 @@
 
 use super::names::{foreign_constructor, list, unknown_case};
 use super::suggest::{either, near};
-use crate::body::{Body, ExprId, PatId, SourceMap};
+use crate::body::{Body, Expr, ExprId, OPEN_TYPE, PatId, SourceMap};
 use crate::db::Db;
 use crate::def::Def;
-use crate::infer::{Because, Fact};
+use crate::infer::{Because, Fact, Inference};
 use crate::items::shown;
 use crate::signature::{location, signature, type_definition};
 use crate::types::display::{Printer, article};
+use crate::types::lower::map;
 use crate::types::{Generics, Ty, TypeKind};
 use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
-use dark_syntax::ast::{IntType, Operator};
+use dark_syntax::ast::{IntType, Literal, Operator};
 
 /// A body with everything needed to speak about it.
 pub struct View<'a> {
@@ -22,7 +23,9 @@ pub struct View<'a> {
     body: &'a Body,
     map: &'a SourceMap,
     file: FileId,
+    /// The names of the definition's type parameters, and behind them those of its nested functions.
     generics: Generics,
+    declared: u32,
 }
 
 impl<'a> View<'a> {
@@ -34,12 +37,18 @@ impl<'a> View<'a> {
         map: &'a SourceMap,
         file: FileId,
     ) -> View<'a> {
-        let generics = signature(db, def).as_ref().map(|it| it.generics.clone()).unwrap_or_default();
-        View { db, def, module, body, map, file, generics }
+        let mut generics = signature(db, def).as_ref().map(|it| it.generics.clone()).unwrap_or_default();
+        let declared = generics.names.len() as u32;
+        generics.names.extend(body.open_types.iter().cloned());
+        View { db, def, module, body, map, file, generics, declared }
     }
 
     fn show(&self, ty: &Ty) -> String {
-        Printer { db: self.db, module: self.module, generics: &self.generics }.show(ty)
+        let named = map(ty, &mut |ty| match ty {
+            Ty::Param(index) => index.checked_sub(OPEN_TYPE).map(|index| Ty::Param(self.declared + index)),
+            _ => None,
+        });
+        Printer { db: self.db, module: self.module, generics: &self.generics }.show(&named)
     }
 
     /// `an Int`
@@ -146,6 +155,21 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The end of a script that is no exit code.
+    pub fn exit_problem(&self, inference: &Inference) -> Option<Diagnostic> {
+        let ty = inference.exprs.get(self.body.root.index())?;
+        if matches!(ty, Ty::Unit | Ty::Error | Ty::Int(IntType::Int | IntType::Int64)) {
+            return None;
+        }
+        let title = format!("this script ends with {}, not with an exit code", self.a(ty));
+        let span = self.tail_span(self.body.root);
+        let it = self.new_at(codes::E0319, title, span, format!("this is {}", self.a(ty)));
+        Some(
+            it.help("end with `0`, or with a line that prints")
+                .note("the exit code is an Int, an Int64, or `()` for 0"),
+        )
+    }
+
     fn mismatch(&self, expr: ExprId, expected: &Ty, found: &Ty, because: &Because) -> Diagnostic {
         let span = self.span(expr);
         let (want, have) = (self.a(expected), self.a(found));
@@ -212,7 +236,11 @@ impl<'a> View<'a> {
             }
             Because::Interpolation => {
                 let title = format!("an interpolation holds a String, not {have}");
-                self.new_at(codes::E0314, title, span, here)
+                let it = self.new_at(codes::E0314, title, span, here);
+                match self.is_behind_dollar(expr) {
+                    true => it.note("a `$` in front of `{` is text: the value alone is `{value}`"),
+                    false => it,
+                }
             }
             Because::Field { name } => {
                 let title = format!("the field `{name}` is {want}, not {have}");
@@ -231,9 +259,20 @@ impl<'a> View<'a> {
         self.conversion(it, expr, expected, found)
     }
 
+    /// Whether the text in front of a hole ends with `$`, as in JavaScript.
+    fn is_behind_dollar(&self, hole: ExprId) -> bool {
+        let ends_so = |id: &ExprId| match self.body.exprs.get(id.index()) {
+            Some(Expr::Literal(literal)) => matches!(&literal.0, Literal::String(text) if text.ends_with('$')),
+            _ => false,
+        };
+        self.body.exprs.iter().any(|expr| match expr {
+            Expr::Interpolation(parts) => parts.windows(2).any(|pair| pair[1] == hole && ends_so(&pair[0])),
+            _ => false,
+        })
+    }
+
     /// What stands on the line behind a statement.
     fn statement_behind(&self, id: ExprId) -> Option<ExprId> {
-        use crate::body::Expr;
         self.body.exprs.iter().find_map(|expr| match expr {
             Expr::Statements(list) => {
                 let index = list.iter().position(|it| *it == id)?;
@@ -244,8 +283,6 @@ impl<'a> View<'a> {
     }
 
     fn is_negative(&self, id: ExprId) -> bool {
-        use crate::body::Expr;
-        use dark_syntax::ast::Literal;
         match self.body.exprs.get(id.index()) {
             Some(Expr::Negate(_)) => true,
             Some(Expr::Literal(literal)) => match &literal.0 {
@@ -259,7 +296,6 @@ impl<'a> View<'a> {
 
     /// The last expression of a block: where its value is.
     fn tail_span(&self, id: ExprId) -> Span {
-        use crate::body::Expr;
         match self.body.exprs.get(id.index()) {
             Some(Expr::Let { body, .. } | Expr::LetFunction { body, .. }) => self.tail_span(*body),
             Some(Expr::Statements(list)) => list.last().map_or_else(|| self.span(id), |last| self.tail_span(*last)),
@@ -290,8 +326,10 @@ impl<'a> View<'a> {
         };
         let name = shown(def.path(self.db)).rsplit('.').next().unwrap_or_default();
         let title = format!("`{name}` wants {} here, not {}", self.a(expected), self.a(found));
-        let it = self.new_at(codes::E0317, title, span, here);
-        let _ = call;
+        let mut it = self.new_at(codes::E0317, title, span, here);
+        if self.has_commas(call, index, found) {
+            it = it.help(format!("arguments stand behind the function, without commas: `{name} a b`"));
+        }
         let param = signature(self.db, def).as_ref().and_then(|it| it.params.get(index));
         match param {
             Some(param) if !param.name.is_empty() => {
@@ -301,6 +339,16 @@ impl<'a> View<'a> {
             }
             _ => it,
         }
+    }
+
+    /// `f(a, b)`: a tuple in the place of several arguments.
+    fn has_commas(&self, call: ExprId, index: usize, found: &Ty) -> bool {
+        let argument = match self.body.exprs.get(call.index()) {
+            Some(Expr::Call { arguments, .. }) if arguments.len() == 1 => arguments.get(index),
+            _ => None,
+        };
+        let argument = argument.and_then(|id| self.body.exprs.get(id.index()));
+        matches!((argument, found), (Some(Expr::Tuple(_)), Ty::Tuple(_)))
     }
 
     /// How to get from one type to the other, for the conversions people look for.

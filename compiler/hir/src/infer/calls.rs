@@ -60,9 +60,15 @@ impl Infer<'_> {
             // Only to know the lambdas' types earlier; a difference is reported where the call is compared.
             let _ = self.table.try_unify(&at, &expected.ty);
         }
+        let before = self.out.facts.len();
         self.arguments(id, callee, &pairs);
         self.special(callee, function, arguments, &results);
-        at
+        // `f(a, b)`: what is left of the call's type follows from it.
+        let is_tuple = |expr: &ExprId| matches!(self.body.exprs.get(expr.index()), Some(Expr::Tuple(_)));
+        let commas = self.out.facts[before..].iter().any(|fact| {
+            matches!(fact, Fact::Mismatch { expr, because: Because::Argument { call, .. }, .. } if *call == id && is_tuple(expr))
+        });
+        if commas && matches!(at, Ty::Function(..)) { Ty::Error } else { at }
     }
 
     fn rest(&mut self, arguments: &[ExprId]) {
@@ -168,6 +174,16 @@ impl Infer<'_> {
         Some((index as u32, cases[index].fields.clone()))
     }
 
+    /// The enum of a case, if there is no other with a case of that name.
+    pub(super) fn only_enum_with(&self, case: &str) -> Option<Def> {
+        let index = members(self.db);
+        match standard_enum(case) {
+            Some(path) if index.enums_with(case).is_empty() => definitions(self.db).get(DefKind::Type, path),
+            Some(_) => None,
+            None => Some(index.enums_with(case)).filter(|all| all.len() == 1).and_then(|all| all.first().copied()),
+        }
+    }
+
     /// A bare case name: of the wanted type, else of the only enum outside the standard library that has it.
     pub(super) fn enum_with(&self, case: &str, wanted: Option<&Ty>) -> Option<Def> {
         if let Some(Ty::Named(def, _)) = wanted
@@ -175,14 +191,18 @@ impl Infer<'_> {
         {
             return Some(*def);
         }
-        let standard = match case {
-            "Some" | "None" => Some("Darklang.Stdlib.Option.Option"),
-            "Ok" | "Error" => Some("Darklang.Stdlib.Result.Result"),
-            _ => None,
-        };
-        if let Some(path) = standard {
+        if let Some(path) = standard_enum(case) {
             return definitions(self.db).get(DefKind::Type, path);
         }
         members(self.db).enum_with(self.db, case, &self.module)
+    }
+}
+
+/// The library's enum whose cases stand without its name.
+fn standard_enum(case: &str) -> Option<&'static str> {
+    match case {
+        "Some" | "None" => Some("Darklang.Stdlib.Option.Option"),
+        "Ok" | "Error" => Some("Darklang.Stdlib.Result.Result"),
+        _ => None,
     }
 }

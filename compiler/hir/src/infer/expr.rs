@@ -54,6 +54,13 @@ pub(super) enum Postponed {
         argument: Ty,
         result: Ty,
     },
+    /// A case pattern, and the types its parts have so far.
+    Case {
+        pat: PatId,
+        case: String,
+        value: Ty,
+        fields: Vec<Ty>,
+    },
 }
 
 pub(super) struct Infer<'a> {
@@ -68,8 +75,11 @@ pub(super) struct Infer<'a> {
     pub callee: Option<ExprId>,
     /// The next free index for parameters of generalised locals.
     next_param: u32,
-    /// The type variables of nested functions.
+    /// Type variables that a nested function uses and does not declare in its own signature.
     open_types: FxHashMap<u32, Ty>,
+    /// Those in the signatures of nested functions: nothing but themselves inside, and the type parameter they become
+    /// once the function is generalised.
+    rigid: FxHashMap<u32, Option<u32>>,
 }
 
 pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
@@ -85,6 +95,7 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
         callee: None,
         next_param: signature.map_or(0, |it| it.generics.names.len() as u32),
         open_types: FxHashMap::default(),
+        rigid: FxHashMap::default(),
     };
     infer.prepare();
     if let Some(signature) = signature {
@@ -94,7 +105,7 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
         let expected = Expected { ty: signature.result.clone(), because: Because::Result };
         infer.expr(body.root, Some(&expected));
     } else {
-        infer.root(body.root);
+        infer.root(def, body.root);
     }
     infer.solve();
     infer.fall_back();
@@ -111,9 +122,11 @@ impl Infer<'_> {
         self.out.locals = (0..self.body.locals.len()).map(|_| self.table.fresh()).collect();
     }
 
-    /// The whole of a value, statement or test.
-    fn root(&mut self, root: ExprId) {
-        self.expr(root, None);
+    /// The whole of a value, statement or test. Only the last statement of a script may have a value.
+    fn root(&mut self, def: Def, root: ExprId) {
+        let lost = def.kind(self.db) == DefKind::Statement && !crate::program::ends_script(self.db, def);
+        let expected = Expected { ty: Ty::Unit, because: Because::Statement };
+        self.expr(root, lost.then_some(&expected));
     }
 
     /// What the type of a value leaves open is decided at each use: `val empty = []` is a list of anything.
@@ -136,11 +149,14 @@ impl Infer<'_> {
 
     fn finish(self) -> Inference {
         let mut out = self.out;
-        let table = &self.table;
+        let (table, rigid) = (&self.table, &self.rigid);
         // What nothing decided can be anything; Unit is as good as any other.
         let close = |ty: &Ty| {
             map(&table.deep(ty), &mut |ty| match ty {
                 Ty::Var(_) => Some(Ty::Unit),
+                Ty::Param(index) if *index >= OPEN_TYPE => {
+                    Some(rigid.get(index).copied().flatten().map_or(Ty::Unit, Ty::Param))
+                }
                 _ => None,
             })
         };
@@ -504,8 +520,10 @@ impl Infer<'_> {
     ) -> (Ty, bool) {
         self.want(condition, Ty::Bool, Because::Condition);
         let Some(otherwise) = otherwise else {
+            let before = self.out.facts.len();
             self.want(then, Ty::Unit, Because::NoElse);
-            return (Ty::Unit, false);
+            // Whoever wants the value of the `then` hears of the missing `else` alone.
+            return if self.out.facts.len() > before { (Ty::Error, true) } else { (Ty::Unit, false) };
         };
         let ty = self.expr(then, expected);
         match expected {
@@ -595,7 +613,7 @@ impl Infer<'_> {
                 let because = Because::Annotation;
                 self.fit(value, &ty, &Expected { ty: own, because });
                 self.pattern(pattern, &ty);
-                self.generalise(local);
+                self.generalise(local, &[]);
             }
             _ => {
                 let ty = self.expr(value, None);
@@ -605,6 +623,7 @@ impl Infer<'_> {
     }
 
     fn let_function(&mut self, local: LocalId, params: &[(PatId, Option<Ty>)], result: Option<&Ty>, value: ExprId) {
+        let own = self.own_variables(params.iter().filter_map(|(_, ty)| ty.as_ref()).chain(result));
         let types: Vec<Ty> = params.iter().map(|(_, ty)| self.written(ty.as_ref())).collect();
         let result = self.written(result);
         let wrap = |result: Ty, it: &Ty| Ty::Function(Arc::new(it.clone()), Arc::new(result));
@@ -616,14 +635,33 @@ impl Infer<'_> {
             self.pattern(*pat, ty);
         }
         self.want(value, result, Because::Annotation);
-        self.generalise(local);
+        self.generalise(local, &own);
     }
 
-    /// A type as written inside a body; type variables of nested functions are open, each the same one everywhere.
+    /// The type variables that the signature of a nested function brings along.
+    fn own_variables<'t>(&mut self, types: impl Iterator<Item = &'t Ty>) -> Vec<u32> {
+        let mut own = Vec::new();
+        for ty in types {
+            map(ty, &mut |ty| {
+                if let Ty::Param(index) = ty
+                    && *index >= OPEN_TYPE
+                    && !self.open_types.contains_key(index)
+                    && !self.rigid.contains_key(index)
+                {
+                    self.rigid.insert(*index, None);
+                    own.push(*index);
+                }
+                None
+            });
+        }
+        own
+    }
+
+    /// A type as written inside a body. A type variable that no signature has is open, the same one everywhere.
     fn written(&mut self, ty: Option<&Ty>) -> Ty {
         let Some(ty) = ty else { return self.table.fresh() };
         map(ty, &mut |ty| match ty {
-            Ty::Param(index) if *index >= OPEN_TYPE => {
+            Ty::Param(index) if *index >= OPEN_TYPE && !self.rigid.contains_key(index) => {
                 let (open, table) = (&mut self.open_types, &mut self.table);
                 Some(open.entry(*index).or_insert_with(|| table.fresh()).clone())
             }
@@ -631,28 +669,21 @@ impl Infer<'_> {
         })
     }
 
-    /// Variables of a lambda's type that nothing else depends on become type parameters of the local.
-    fn generalise(&mut self, local: LocalId) {
+    /// Variables of a lambda's type that nothing else depends on become type parameters of the local, and so do those
+    /// that its signature declares.
+    fn generalise(&mut self, local: LocalId, own: &[u32]) {
         self.solve();
+        self.decide_cases(local);
         let ty = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
         let mut free = self.table.free(&ty);
-        let inside = |index: usize| index == local.index() || self.out.generalised.contains_key(&LocalId(index as u32));
-        let outside: Vec<InferVar> = self
-            .out
-            .locals
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !inside(*index) && !self.only_inside(LocalId(*index as u32), local))
-            .flat_map(|(_, ty)| self.table.free(ty))
-            .collect();
-        let waiting: Vec<InferVar> = self
-            .postponed
-            .iter()
-            .flat_map(|it| it.types(&self.out.exprs))
-            .flat_map(|ty| self.table.free(&ty))
-            .collect();
-        free.retain(|var| !outside.contains(var) && !waiting.contains(var));
-        if free.is_empty() {
+        let (outside, waiting) = self.held(local);
+        let held: Vec<InferVar> = outside.iter().chain(&waiting).flat_map(|ty| self.table.free(ty)).collect();
+        free.retain(|var| !held.contains(var));
+        // A declared variable that has got out of its function is no parameter of it: it fits nothing.
+        let is_out = |index: u32| outside.iter().any(|ty| any(&self.table.deep(ty), &|it| *it == Ty::Param(index)));
+        let own: Vec<u32> = own.iter().copied().filter(|index| !is_out(*index)).collect();
+        let count = (free.len() + own.len()) as u32;
+        if count == 0 {
             return;
         }
         let first = self.next_param;
@@ -660,12 +691,52 @@ impl Infer<'_> {
             // Unbound, so this binds it.
             let _ = self.table.unify(&Ty::Var(*var), &Ty::Param(first + index as u32));
         }
-        self.next_param += free.len() as u32;
-        let ty = self.table.deep(&ty);
+        for (index, rigid) in own.iter().enumerate() {
+            self.rigid.insert(*rigid, Some(first + (free.len() + index) as u32));
+        }
+        self.next_param += count;
+        let ty = map(&self.table.deep(&ty), &mut |ty| match ty {
+            Ty::Param(index) if own.contains(index) => self.rigid.get(index).copied().flatten().map(Ty::Param),
+            _ => None,
+        });
         if let Some(slot) = self.out.locals.get_mut(local.index()) {
             *slot = ty;
         }
-        self.out.generalised.insert(local, Generalised { first, count: free.len() as u32 });
+        self.out.generalised.insert(local, Generalised { first, count });
+    }
+
+    /// A parameter that is taken apart by a case of the only enum that has it is of that enum; where several have it, the
+    /// uses of the function may still tell.
+    fn decide_cases(&mut self, local: LocalId) {
+        loop {
+            let free = self.out.locals.get(local.index()).map(|ty| self.table.free(ty)).unwrap_or_default();
+            let outside: Vec<InferVar> = self.held(local).0.iter().flat_map(|ty| self.table.free(ty)).collect();
+            let decided = self.postponed.iter().find_map(|it| {
+                let Postponed::Case { case, value, .. } = it else { return None };
+                let Ty::Var(var) = self.table.shallow(value) else { return None };
+                let own = free.contains(&var) && !outside.contains(&var);
+                Some((value.clone(), self.only_enum_with(case)?)).filter(|_| own)
+            });
+            let Some((value, enum_)) = decided else { return };
+            let arguments = self.instantiate(enum_, &[]);
+            // A variable, so this binds it.
+            let _ = self.table.unify(&value, &Ty::Named(enum_, arguments.into()));
+            self.solve();
+        }
+    }
+
+    /// Types that other locals have, and those that questions wait for.
+    fn held(&self, local: LocalId) -> (Vec<Ty>, Vec<Ty>) {
+        let inside = |index: usize| index == local.index() || self.out.generalised.contains_key(&LocalId(index as u32));
+        let outside = self
+            .out
+            .locals
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !inside(*index) && !self.only_inside(LocalId(*index as u32), local))
+            .map(|(_, ty)| ty.clone())
+            .collect();
+        (outside, self.postponed.iter().flat_map(|it| it.types(&self.out.exprs)).collect())
     }
 
     /// Locals are numbered in the order they are bound: those behind `of` were bound inside it, or not yet.
@@ -718,6 +789,7 @@ impl Infer<'_> {
     /// Answers a question, or puts it back.
     fn ask(&mut self, question: Postponed) {
         match (&question, self.table.shallow(question.ty())) {
+            (Postponed::Case { fields, .. }, Ty::Error) => fields.iter().for_each(|field| self.give_up(field)),
             (_, Ty::Error) => {}
             (Postponed::Comparable { expr, .. }, _) => self.comparable(*expr, question),
             (_, Ty::Var(_)) => self.postponed.push(question),
@@ -734,6 +806,7 @@ impl Infer<'_> {
                 }
             }
             (Postponed::Unwrap { expr, call, result, .. }, found) => self.unwrap_of(*expr, *call, found, result),
+            (Postponed::Case { pat, case, fields, .. }, found) => self.case_known(*pat, case, &found, fields),
         }
     }
 
@@ -770,7 +843,7 @@ impl Infer<'_> {
     }
 
     /// A result of unknown type after something was reported fits anything.
-    fn give_up(&mut self, result: &Ty) {
+    pub(super) fn give_up(&mut self, result: &Ty) {
         if let Ty::Var(var) = self.table.shallow(result) {
             self.table.poison(var);
         }
@@ -821,15 +894,20 @@ impl Infer<'_> {
         }
     }
 
-    /// At the end: operands default to Int; a field takes the only record in scope that has it.
+    /// At the end: operands default to Int; a field takes the only record in scope that has it, a case the only enum.
     fn fall_back(&mut self) {
         loop {
-            let position = self.postponed.iter().position(|it| {
-                matches!(it, Postponed::Field { .. } | Postponed::Update { .. } | Postponed::Unwrap { .. })
-            });
+            let position = self
+                .postponed
+                .iter()
+                .position(|it| !matches!(it, Postponed::Numeric { .. } | Postponed::Comparable { .. }));
             let Some(position) = position else { break };
             let question = self.postponed.remove(position);
             let field = match &question {
+                Postponed::Case { pat, case, value, fields } => {
+                    self.fall_back_case(*pat, case, value, fields);
+                    continue;
+                }
                 Postponed::Field { field, .. } => field.clone(),
                 Postponed::Update { fields, .. } => fields.first().map(|(name, _)| name.clone()).unwrap_or_default(),
                 Postponed::Unwrap { expr, result, .. } => {
@@ -866,12 +944,34 @@ impl Infer<'_> {
     }
 }
 
+impl Infer<'_> {
+    fn fall_back_case(&mut self, pat: PatId, case: &str, value: &Ty, fields: &[Ty]) {
+        match self.enum_with(case, None) {
+            Some(enum_) => {
+                let arguments = self.instantiate(enum_, &[]);
+                // The value's type was unknown, so this cannot fail.
+                let _ = self.table.unify(value, &Ty::Named(enum_, arguments.into()));
+                let value = self.table.shallow(value);
+                self.case_known(pat, case, &value, fields);
+                self.solve();
+            }
+            None => {
+                let found = self.table.deep(value);
+                self.fact(Fact::UnknownPatternCase { pat, case: case.into(), found });
+                self.give_up(value);
+                fields.iter().for_each(|field| self.give_up(field));
+            }
+        }
+    }
+}
+
 impl Postponed {
     /// Every type the answer may change.
     fn types(&self, exprs: &[Ty]) -> Vec<Ty> {
         match self {
             Postponed::Field { record, result, .. } => vec![record.clone(), result.clone()],
             Postponed::Unwrap { argument, result, .. } => vec![argument.clone(), result.clone()],
+            Postponed::Case { value, fields, .. } => std::iter::once(value).chain(fields).cloned().collect(),
             Postponed::Update { record, fields, .. } => {
                 let values = fields.iter().filter_map(|(_, value)| exprs.get(value.index()).cloned());
                 std::iter::once(record.clone()).chain(values).collect()
@@ -885,6 +985,7 @@ impl Postponed {
             Postponed::Field { record, .. } | Postponed::Update { record, .. } => record,
             Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } => ty,
             Postponed::Unwrap { argument, .. } => argument,
+            Postponed::Case { value, .. } => value,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Patterns: the value's type goes in, the locals get theirs.
 
 use super::Fact;
-use super::expr::{Infer, literal_type};
+use super::expr::{Infer, Postponed, literal_type};
 use crate::body::{LocalId, Pat, PatId};
 use crate::types::Ty;
 use crate::types::lower::substitute;
@@ -57,33 +57,55 @@ impl Infer<'_> {
         }
     }
 
+    /// The value's type selects the enum. While it is unknown, the fields have types of their own.
     fn case_pattern(&mut self, id: PatId, case: &str, arguments: &[PatId], ty: &Ty) {
         self.solve();
         let value = self.table.shallow(ty);
-        let enum_ = match &value {
-            Ty::Named(def, _) => Some(*def).filter(|def| self.case_of(*def, case).is_some()),
-            Ty::Var(_) => self.enum_with(case, None),
+        if matches!(value, Ty::Var(_)) {
+            let fields: Vec<Ty> = arguments.iter().map(|_| self.table.fresh()).collect();
+            arguments.iter().zip(&fields).for_each(|(argument, field)| self.pattern(*argument, field));
+            return self.postponed.push(Postponed::Case { pat: id, case: case.into(), value, fields });
+        }
+        match self.case_fields(id, case, arguments.len(), &value) {
+            Some(fields) => {
+                arguments.iter().zip(&fields).for_each(|(argument, field)| self.pattern(*argument, field));
+            }
+            None => arguments.iter().for_each(|argument| self.pattern(*argument, &Ty::Error)),
+        }
+    }
+
+    /// The type of the value has become known.
+    pub(super) fn case_known(&mut self, id: PatId, case: &str, value: &Ty, fields: &[Ty]) {
+        let arguments = match self.body.pats.get(id.index()) {
+            Some(Pat::Case { arguments, .. }) => arguments.clone(),
+            _ => Vec::new(),
+        };
+        let Some(declared) = self.case_fields(id, case, fields.len(), value) else {
+            return fields.iter().for_each(|field| self.give_up(field));
+        };
+        for (argument, (declared, field)) in arguments.iter().zip(declared.iter().zip(fields)) {
+            self.pattern_fits(*argument, field, declared);
+        }
+    }
+
+    /// The types of a case's fields in a value of this type. What is wrong is reported.
+    fn case_fields(&mut self, id: PatId, case: &str, given: usize, value: &Ty) -> Option<Vec<Ty>> {
+        let found = match value {
+            Ty::Named(def, instance) => self.case_of(*def, case).map(|it| (*def, instance.clone(), it)),
             _ => None,
         };
-        let Some((def, (index, fields))) = enum_.and_then(|def| Some((def, self.case_of(def, case)?))) else {
-            if value != Ty::Error {
-                let found = self.table.deep(ty);
+        let Some((def, instance, (index, fields))) = found else {
+            if *value != Ty::Error {
+                let found = self.table.deep(value);
                 self.fact(Fact::UnknownPatternCase { pat: id, case: case.into(), found });
             }
-            return arguments.iter().for_each(|argument| self.pattern(*argument, &Ty::Error));
+            return None;
         };
-        let instance = match &value {
-            Ty::Named(_, arguments) => arguments.to_vec(),
-            _ => self.instantiate(def, &[]),
-        };
-        self.pattern_fits(id, &Ty::Named(def, instance.clone().into()), ty);
         self.out.pattern_cases.insert(id, (def, index));
-        if fields.len() != arguments.len() {
-            self.fact(Fact::PatternArity { pat: id, enum_: def, case: index, found: arguments.len() });
-            return arguments.iter().for_each(|argument| self.pattern(*argument, &Ty::Error));
+        if fields.len() != given {
+            self.fact(Fact::PatternArity { pat: id, enum_: def, case: index, found: given });
+            return None;
         }
-        for (argument, field) in arguments.iter().zip(&fields) {
-            self.pattern(*argument, &substitute(field, &instance));
-        }
+        Some(fields.iter().map(|field| substitute(field, &instance)).collect())
     }
 }
