@@ -192,6 +192,36 @@ impl<'c> Unit<'c, '_> {
         Ok(())
     }
 
+    /// Ends a helper: one reference less to the object, and `free` with its arguments when that was the last one. Counts
+    /// below one belong to objects that are never freed.
+    fn give_up(
+        &self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        pointer: PointerValue<'c>,
+        (free, arguments): (FunctionValue<'c>, &[BasicMetadataValueEnum<'c>]),
+    ) -> Made<()> {
+        let blocks = ["shared", "last", "free", "done"].map(|name| self.context.append_basic_block(function, name));
+        let [shared, last, free_block, done] = blocks;
+        let one = self.i32().const_int(1, false);
+        let count = builder.build_load(self.i32(), pointer, "")?.into_int_value();
+        let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
+        builder.build_conditional_branch(is_shared, shared, last)?;
+        builder.position_at_end(shared);
+        let less = builder.build_int_sub(count, one, "")?;
+        builder.build_store(pointer, less)?;
+        builder.build_return(None)?;
+        builder.position_at_end(last);
+        let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+        builder.build_conditional_branch(is_last, free_block, done)?;
+        builder.position_at_end(free_block);
+        builder.build_call(free, arguments, "")?;
+        builder.build_return(None)?;
+        builder.position_at_end(done);
+        builder.build_return(None)?;
+        Ok(())
+    }
+
     fn dup_object(&mut self, may_be_null: bool) -> Made<FunctionValue<'c>> {
         let name = if may_be_null { "dup.nullable" } else { "dup.object" };
         let ptr = self.ptr();
@@ -238,27 +268,9 @@ impl<'c> Unit<'c, '_> {
             if object.may_be_null() {
                 unit.return_if_null(builder, function, pointer)?;
             }
-            let blocks = ["shared", "last", "free", "done"].map(|name| unit.context.append_basic_block(function, name));
-            let [shared, last, free_block, done] = blocks;
-            let one = unit.i32().const_int(1, false);
-            let count = builder.build_load(unit.i32(), pointer, "")?.into_int_value();
-            let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
-            builder.build_conditional_branch(is_shared, shared, last)?;
-            builder.position_at_end(shared);
-            let less = builder.build_int_sub(count, one, "")?;
-            builder.build_store(pointer, less)?;
-            builder.build_return(None)?;
-            builder.position_at_end(last);
-            let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
-            builder.build_conditional_branch(is_last, free_block, done)?;
-            builder.position_at_end(free_block);
             let arguments: Vec<BasicMetadataValueEnum<'c>> =
                 function.get_param_iter().map(BasicMetadataValueEnum::from).collect();
-            builder.build_call(free, &arguments, "")?;
-            builder.build_return(None)?;
-            builder.position_at_end(done);
-            builder.build_return(None)?;
-            Ok(())
+            unit.give_up(builder, function, pointer, (free, &arguments))
         })
     }
 
@@ -380,25 +392,7 @@ impl<'c> Unit<'c, '_> {
                 return fault("a helper without parameters");
             };
             let pointer = unit.big_int(builder, function, word)?;
-            let blocks = ["shared", "last", "free", "done"].map(|name| unit.context.append_basic_block(function, name));
-            let [shared, last, free_block, done] = blocks;
-            let one = unit.i32().const_int(1, false);
-            let count = builder.build_load(unit.i32(), pointer, "")?.into_int_value();
-            let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
-            builder.build_conditional_branch(is_shared, shared, last)?;
-            builder.position_at_end(shared);
-            let less = builder.build_int_sub(count, one, "")?;
-            builder.build_store(pointer, less)?;
-            builder.build_return(None)?;
-            builder.position_at_end(last);
-            let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
-            builder.build_conditional_branch(is_last, free_block, done)?;
-            builder.position_at_end(free_block);
-            builder.build_call(free, &[context.into(), pointer.into()], "")?;
-            builder.build_return(None)?;
-            builder.position_at_end(done);
-            builder.build_return(None)?;
-            Ok(())
+            unit.give_up(builder, function, pointer, (free, &[context.into(), pointer.into()]))
         })
     }
 

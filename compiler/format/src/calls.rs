@@ -26,7 +26,7 @@ pub fn apply(source: &mut Source<'_>, function: &Expr, list: &[Expr]) -> Doc {
 fn callee(source: &mut Source<'_>, function: &Expr) -> Doc {
     match &function.kind {
         // The section of a pipe has no place of its own.
-        ExprKind::Section(operator) => text(format!("({})", symbol(*operator))),
+        ExprKind::Section(operator) => text(format!("({})", operator.text())),
         _ => expr(source, function),
     }
 }
@@ -134,7 +134,7 @@ pub fn binary(source: &mut Source<'_>, it: &Expr) -> Doc {
             out.push(doc::force());
         }
         out.push(source.gap(operand.span.start).around(line()));
-        out.push(text(format!("{} ", symbol(operator))));
+        out.push(text(format!("{} ", operator.text())));
         let operand_doc = operand_of(source, operand, index + 1 < count, &mut out);
         out.push(operand_doc);
         end = operand.span.end;
@@ -215,27 +215,5 @@ fn segment(source: &mut Source<'_>, it: &Expr) -> Doc {
             constructor(source, path, type_args, arguments, it.span.end, 4)
         }
         _ => expr(source, it),
-    }
-}
-
-pub fn symbol(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Or => "||",
-        Operator::And => "&&",
-        Operator::Equal => "==",
-        Operator::NotEqual => "!=",
-        Operator::Less => "<",
-        Operator::Greater => ">",
-        Operator::LessEqual => "<=",
-        Operator::GreaterEqual => ">=",
-        Operator::ListAppend => "@",
-        Operator::Add => "+",
-        Operator::Subtract => "-",
-        Operator::Concat => "++",
-        Operator::Multiply => "*",
-        Operator::Divide => "/",
-        Operator::Modulo => "%",
-        Operator::Power => "^",
-        Operator::Cons => "::",
     }
 }

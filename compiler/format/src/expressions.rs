@@ -24,7 +24,7 @@ pub fn expr(source: &mut Source<'_>, it: &Expr) -> Doc {
         ExprKind::Apply { function, arguments } => calls::apply(source, function, arguments),
         ExprKind::Binary { .. } => calls::binary(source, it),
         ExprKind::Negate(inner) => concat(vec![text("-"), expr(source, inner)]),
-        ExprKind::Section(operator) => text(format!("({})", calls::symbol(*operator))),
+        ExprKind::Section(operator) => text(format!("({})", operator.text())),
         ExprKind::Pipe { head, segments } => calls::pipe(source, head, segments),
         ExprKind::Field { record, field } => {
             concat(vec![expr(source, record), text(format!(".{}", name(source, field)))])

@@ -197,13 +197,13 @@ impl<'a> View<'a> {
                 self.new_at(codes::E0302, format!("{what} is {want}, not {have}"), span, here)
             }
             Because::Operand { operator, other } => {
-                let title = format!("the sides of `{}` have different types", symbol(*operator));
+                let title = format!("the sides of `{}` have different types", operator.text());
                 self.new_at(codes::E0304, title, span, here)
                     .because(self.file, self.span(*other), format!("this is {want}"))
                     .note("both sides must have the same type; nothing is converted by itself")
             }
             Because::Operator { operator } => {
-                let title = format!("`{}` needs {want}, not {have}", symbol(*operator));
+                let title = format!("`{}` needs {want}, not {have}", operator.text());
                 self.new_at(codes::E0304, title, span, here)
             }
             Because::Condition => {
@@ -402,7 +402,7 @@ impl<'a> View<'a> {
     }
 
     fn not_numeric(&self, operand: ExprId, operator: Option<Operator>, found: &Ty) -> Diagnostic {
-        let sign = operator.map_or("-", symbol);
+        let sign = operator.map_or("-", Operator::text);
         let title = format!("`{sign}` needs numbers, not {}", self.a(found));
         let it = self.new_at(codes::E0304, title, self.span(operand), format!("this is {}", self.a(found)));
         match (operator, found) {
@@ -492,27 +492,5 @@ fn ordinal(index: usize) -> String {
         2 => "third".into(),
         3 => "fourth".into(),
         _ => format!("{}th", index + 1),
-    }
-}
-
-pub fn symbol(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Or => "||",
-        Operator::And => "&&",
-        Operator::Equal => "==",
-        Operator::NotEqual => "!=",
-        Operator::Less => "<",
-        Operator::Greater => ">",
-        Operator::LessEqual => "<=",
-        Operator::GreaterEqual => ">=",
-        Operator::ListAppend => "@",
-        Operator::Add => "+",
-        Operator::Subtract => "-",
-        Operator::Concat => "++",
-        Operator::Multiply => "*",
-        Operator::Divide => "/",
-        Operator::Modulo => "%",
-        Operator::Power => "^",
-        Operator::Cons => "::",
     }
 }

@@ -177,3 +177,28 @@ pub enum Operator {
     /// `::` is not an expression operator of Dark; kept so that a message can say so.
     Cons,
 }
+
+impl Operator {
+    /// As it is written in a program.
+    pub fn text(self) -> &'static str {
+        match self {
+            Operator::Or => "||",
+            Operator::And => "&&",
+            Operator::Equal => "==",
+            Operator::NotEqual => "!=",
+            Operator::Less => "<",
+            Operator::Greater => ">",
+            Operator::LessEqual => "<=",
+            Operator::GreaterEqual => ">=",
+            Operator::ListAppend => "@",
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Concat => "++",
+            Operator::Multiply => "*",
+            Operator::Divide => "/",
+            Operator::Modulo => "%",
+            Operator::Power => "^",
+            Operator::Cons => "::",
+        }
+    }
+}
