@@ -135,6 +135,11 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.entry_point("dark_emit", &[worker.into(), event.into(), info.into()])?;
                 Ok(self.unit.word(0))
             }
+            Waiting => {
+                self.set_location(location)?;
+                let (worker, info) = (self.operand(a)?, self.unit.type_info(result)?);
+                self.entry_value("dark_waiting", &[worker.into(), info.into()])
+            }
             QueryExpression => fault("a query that was not compiled to SQL"),
         }
     }

@@ -6,6 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// In the folder of a project.
+pub const PROJECT_FOLDER: &str = ".dark";
+
 /// Files kept in a folder.
 const KEPT_MAX: usize = 40;
 

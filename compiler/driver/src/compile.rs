@@ -23,6 +23,8 @@ pub struct Plan {
     pub optimised: bool,
     /// Where objects are kept.
     pub cache: PathBuf,
+    /// The file of secrets that the program is started with.
+    pub secrets: Option<PathBuf>,
 }
 
 impl Plan {

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// Texts over this size are refused: they are no source code.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 
+/// Names the file of secrets that a program reads (`dark_platform::library::secrets`).
+pub const SECRETS_FILE: &str = "SECRETS_FILE";
+
 /// What the files are read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -46,6 +49,14 @@ impl Project {
             files: Vec::new(),
             problems: Vec::new(),
         }
+    }
+
+    /// `.secrets` beside `dark.toml`: `darkc run` and `darkc test` start the program with it, unless the environment names
+    /// another file.
+    pub fn secrets_file(&self) -> Option<PathBuf> {
+        let is_own = self.cache.file_name().is_some_and(|name| name == cache::PROJECT_FOLDER);
+        let file = self.cache.parent()?.join(".secrets");
+        (is_own && file.is_file() && std::env::var_os(SECRETS_FILE).is_none()).then_some(file)
     }
 }
 
@@ -176,7 +187,7 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
         }
     }
     let name = settings.name.clone().unwrap_or_else(|| folder_name(root));
-    let (module, cache) = (module_name(&name), root.join(".dark"));
+    let (module, cache) = (module_name(&name), root.join(cache::PROJECT_FOLDER));
     Ok(Project { module, name: file_name(&name), settings, cache, files, problems })
 }
 

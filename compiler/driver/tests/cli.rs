@@ -104,7 +104,7 @@ fn explain_knows_codes_by_number_and_name() {
 #[test]
 fn a_new_project_has_nothing_wrong_and_takes_no_other_folder() {
     let folder = Folder::new("new");
-    for template in ["api", "worker"] {
+    for template in ["api", "slack", "webhook", "worker"] {
         let made = darkc(&["new", template, "--template", template], &folder.0);
         assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
         let checked = darkc(&["check", template, "--format", "short"], &folder.0);

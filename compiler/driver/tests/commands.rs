@@ -42,7 +42,7 @@ fn says(output: &Output, code: i32, stdout: &str) {
 
 #[test]
 fn every_template_checks_tests_and_builds_unmodified() {
-    for template in ["api", "worker"] {
+    for template in ["api", "slack", "webhook", "worker"] {
         let folder = Folder::new(template);
         let made = darkc(&["new", "my-shop", "--template", template], &folder.0);
         assert!(made.status.success(), "{}", text(&made.stderr));
@@ -257,4 +257,17 @@ fn the_examples_of_the_library_hold() {
     let output = darkc(&["test", "--library"], &folder.0);
     let said = text(&output.stdout);
     assert!(output.status.success() && said.ends_with(" passed, 0 failed\n"), "{said}");
+}
+
+#[test]
+fn a_broken_handler_leaves_the_tests_of_others_alone() {
+    let folder = Folder::new("broken-handler");
+    folder.write(
+        "main.dark",
+        "module Shop\n\n[<HttpHandler(\"GET\", \"/a\")>]\nlet a () : Int = \"text\"\n\nlet b () : Int = 2\n",
+    );
+    folder.write("tests/main.dark", "Shop.b () = 2\nShop.a () = 1\n");
+    let tested = darkc(&["test"], &folder.0);
+    let said = text(&tested.stdout);
+    assert!(said.contains("1 passed, 1 failed") && said.contains("`Shop.a` has an error"), "{tested:?}");
 }

@@ -83,3 +83,28 @@ fn every_block_of_the_language_page_behaves_as_marked() {
     let _ = std::fs::remove_dir_all(&folder);
     assert!(count >= 50, "{count} blocks");
 }
+
+#[test]
+fn every_test_of_the_documentation_passes() {
+    let folder = std::env::temp_dir().join(format!("dark-docs-tests-{}", std::process::id()));
+    let mut count = 0;
+    for page in pages() {
+        for block in blocks(&std::fs::read_to_string(&page).expect("readable"), "dark-test") {
+            let file = folder.join(format!("{count}/tests/block.dark"));
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("writable");
+            std::fs::write(&file, &block).expect("writable");
+            let output = Command::new(env!("CARGO_BIN_EXE_darkc")).arg("test").arg(&file).output().expect("darkc");
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(
+                output.status.success() && !said.contains("\n0 passed"),
+                "{} of {}: {said}{}",
+                block,
+                page.display(),
+                String::from_utf8_lossy(&output.stderr)
+            );
+            count += 1;
+        }
+    }
+    assert!(count >= 2, "the documentation shows tests");
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
+}

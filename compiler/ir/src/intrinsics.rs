@@ -81,6 +81,8 @@ pub enum Intrinsic {
     FunctionEntry,
     /// `emit worker event`: the worker operand is a string constant with its name.
     Emit,
+    /// `waiting worker`: the events of its queue, as a list; the operand as in `emit`; fails.
+    Waiting,
     /// `query_expression f`: the function as SQL over a row, with its parameters: `(String * List<String>)`. Gone after
     /// `query`.
     QueryExpression,
@@ -148,6 +150,7 @@ impl Intrinsic {
             "unwrap" => Unwrap,
             "function_entry" => FunctionEntry,
             "emit" => Emit,
+            "waiting" => Waiting,
             "query_expression" => QueryExpression,
             _ => return None,
         })
@@ -164,9 +167,8 @@ impl Intrinsic {
             | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
             | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
             | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
-            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit | QueryExpression => {
-                false
-            }
+            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit | Waiting
+            | QueryExpression => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

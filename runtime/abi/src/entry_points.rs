@@ -127,6 +127,8 @@ macro_rules! for_each_entry_point {
             // Platform calls whose meaning depends on a declaration.
             /// Emits the event (slots, borrowed) to the worker of that static name.
             fails dark_emit(Ptr /* worker name, Str */, Ptr /* event */, Ptr /* TypeInfo */) -> Void;
+            /// The events that wait for that worker, a list of that type: for tests.
+            fails dark_waiting(Ptr /* worker name, Str */, Ptr /* TypeInfo */) -> Ptr;
         }
     };
 }

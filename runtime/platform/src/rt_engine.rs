@@ -8,6 +8,7 @@ use dark_rt::invocation::{Environment, Hooks, Invocation, run};
 use dark_rt::{json, list, text, value};
 
 use crate::engine::{Engine, Failure, FailureKind, JsonProblem, Place};
+use crate::library::world::WorldClock;
 use crate::run::Locals;
 
 /// Values and memory of `dark_rt`, control flow of `dark_sched`.
@@ -50,7 +51,8 @@ pub(crate) unsafe fn locals_of(invocation: &Invocation) -> &mut Locals {
 
 fn environment() -> Arc<Environment> {
     static ENVIRONMENT: OnceLock<Arc<Environment>> = OnceLock::new();
-    Arc::clone(ENVIRONMENT.get_or_init(|| Arc::new(Environment::standard())))
+    let make = || Arc::new(Environment { clock: Box::new(WorldClock), ..Environment::standard() });
+    Arc::clone(ENVIRONMENT.get_or_init(make))
 }
 
 /// A failure of the platform as one of the runtime.

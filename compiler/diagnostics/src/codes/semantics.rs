@@ -12,6 +12,7 @@ codes! {
     E0210 Error "declared-twice";
     E0211 Error "alias-of-itself";
     E0212 Error "host-function";
+    E0213 Error "tests-only";
     E0301 Error "branch-types-differ";
     E0302 Error "element-types-differ";
     E0303 Error "result-type";

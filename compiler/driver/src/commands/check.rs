@@ -27,7 +27,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let session = Session::new(project);
     let (mut errors, warnings) = session.report(arguments.format);
     if errors == 0 {
-        let plan = Plan { name, settings: "{}".into(), mode: AppMode::Test, optimised: false, cache };
+        let plan = Plan { name, settings: "{}".into(), mode: AppMode::Test, optimised: false, cache, secrets: None };
         match queries::refused(&session, &plan) {
             Ok(refused) => {
                 errors += refused.len();

@@ -19,7 +19,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Err(code) => return code,
     };
     match compile::core(&session, &plan).and_then(|program| compile::cached_executable(&program, &plan)) {
-        Ok(program) => super::become_program(&program, &[]),
+        Ok(program) => super::become_program(&program, &[], None),
         Err(message) => super::fail(1, &message),
     }
 }

@@ -11,11 +11,11 @@ mod run;
 mod test;
 
 use crate::compile::{self, Plan};
-use crate::project::{self, Project};
+use crate::project::{self, Project, SECRETS_FILE};
 use crate::session::{Format, Session};
 use clap::{Parser, Subcommand};
 use dark_ir::core::AppMode;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitCode};
 
 /// The Dark compiler and its tools.
@@ -73,7 +73,7 @@ pub fn fail(code: u8, message: &str) -> ExitCode {
 /// A project without errors, and how to build it.
 fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(Session, Plan), ExitCode> {
     let settings = project.settings.to_json().map_err(|message| fail(1, &message))?;
-    let (name, cache) = (project.name.clone(), project.cache.clone());
+    let (name, cache, secrets) = (project.name.clone(), project.cache.clone(), project.secrets_file());
     let session = Session::new(project);
     if session.report(Format::Human).0 > 0 {
         return Err(ExitCode::from(1));
@@ -89,7 +89,7 @@ fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(
             return Err(ExitCode::from(1));
         }
     }
-    Ok((session, Plan { name, settings, mode, optimised, cache }))
+    Ok((session, Plan { name, settings, mode, optimised, cache, secrets }))
 }
 
 /// The project at a path, without errors.
@@ -101,8 +101,9 @@ fn load(path: &Path, optimised: bool) -> Result<(Session, Plan), ExitCode> {
 }
 
 /// Becomes another program; returns only when that fails.
-fn become_program(program: &Path, arguments: &[String]) -> ExitCode {
+fn become_program(program: &Path, arguments: &[String], secrets: Option<PathBuf>) -> ExitCode {
     use std::os::unix::process::CommandExt;
-    let error = Process::new(program).args(arguments).exec();
+    let secrets = secrets.map(|file| (SECRETS_FILE, file));
+    let error = Process::new(program).args(arguments).envs(secrets).exec();
     fail(3, &format!("{} could not be started: {error}", program.display()))
 }

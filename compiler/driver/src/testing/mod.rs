@@ -44,10 +44,10 @@ pub struct Outcome {
 /// Runs a project's tests whose group or text contains the filter. An error is a sentence.
 pub fn run(project: Project, filter: Option<&str>) -> Result<Vec<Outcome>, String> {
     let settings = project.settings.to_json()?;
-    let (name, cache) = (project.name.clone(), project.cache.clone());
+    let (name, cache, secrets) = (project.name.clone(), project.cache.clone(), project.secrets_file());
     let ranks: Vec<Option<usize>> = project.files.iter().map(|file| file.rank).collect();
     let session = Session::new(project);
-    let plan = Plan { name, settings, mode: AppMode::Test, optimised: false, cache };
+    let plan = Plan { name, settings, mode: AppMode::Test, optimised: false, cache, secrets };
     let suite = Suite { session, ranks, filter };
     let mut outcomes = suite.lost();
     let wanted: Vec<&TestCase> =
@@ -96,7 +96,7 @@ impl Suite<'_> {
         if let Some((program, built)) = self.core(wanted, plan, &mut verdicts)? {
             let executable = compile::cached_executable(&program, plan)?;
             let values = values(&self.session, &program, &built);
-            let ran = workers::run(&executable, built.len(), &values)?;
+            let ran = workers::run(&executable, plan.secrets.as_deref(), built.len(), &values)?;
             verdicts.extend(built.into_iter().zip(ran));
         }
         Ok(wanted.iter().filter_map(|test| Some(self.outcome(test, verdicts.remove(&test.def)?))).collect())

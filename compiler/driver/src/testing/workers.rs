@@ -4,6 +4,7 @@
 //! `app/testing.rs` is the other side). It ends a test that takes too long or too much memory by itself. What it cannot end,
 //! a crash or a function of the host that does not return, costs the process: that test fails, a new process goes on.
 
+use crate::project::SECRETS_FILE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -51,8 +52,8 @@ pub struct Values {
 }
 
 /// Runs the tests of a program; a verdict for each.
-pub fn run(program: &Path, tests: usize, values: &Values) -> Result<Vec<Verdict>, String> {
-    let mut pool = Pool { program, without: BTreeSet::new() };
+pub fn run(program: &Path, secrets: Option<&Path>, tests: usize, values: &Values) -> Result<Vec<Verdict>, String> {
+    let mut pool = Pool { program, secrets, without: BTreeSet::new() };
     let mut verdicts: Vec<Option<Verdict>> = vec![None; tests];
     let first = loop {
         match pool.start()? {
@@ -81,6 +82,7 @@ fn error(message: String) -> Verdict {
 
 struct Pool<'a> {
     program: &'a Path,
+    secrets: Option<&'a Path>,
     /// Values that are not computed: they failed, or need one that did.
     without: BTreeSet<usize>,
 }
@@ -102,6 +104,7 @@ impl Pool<'_> {
             let numbers: Vec<String> = self.without.iter().map(usize::to_string).collect();
             command.arg("--without").arg(numbers.join(","));
         }
+        command.envs(self.secrets.map(|file| (SECRETS_FILE, file)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = Process::start(command)?;
         let mut value = None;

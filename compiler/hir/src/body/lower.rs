@@ -55,6 +55,10 @@ pub enum BodyProblem {
     },
     /// `::` as an operator.
     ConsOperator,
+    /// What only test files may call.
+    TestsOnly {
+        path: String,
+    },
     /// A Builtin used outside the standard library that does not exist.
     UnknownBuiltin {
         name: String,
@@ -135,7 +139,7 @@ impl<'a> Lowerer<'a> {
             names: Vec::new(),
             generics: generics.unwrap_or_default(),
             in_library: kind == Some(FileKind::Std),
-            is_test: kind == Some(FileKind::Test),
+            is_test: matches!(kind, Some(FileKind::Test | FileKind::Examples)),
             nested: 0,
             open_types: Vec::new(),
         }
@@ -542,6 +546,7 @@ impl<'a> Lowerer<'a> {
             None => {
                 let path_text = segments.join(".");
                 let problem = match segments[..] {
+                    _ if found.is_some() => BodyProblem::TestsOnly { path: path_text },
                     ["Builtin", name] => BodyProblem::UnknownBuiltin { name: name.into() },
                     _ => {
                         let locals = self.names.iter().map(|(name, _)| name.to_string()).collect();
@@ -554,9 +559,10 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// `Builtin.testRuntimeError` and the like are for tests alone.
+    /// `Stdlib.Test` and `Builtin.testRuntimeError` and the like are for tests alone.
     fn may_call(&self, def: Def) -> bool {
-        !def.path(self.db).starts_with("Darklang.Stdlib.Testing.") || self.in_library || self.is_test
+        let for_tests = ["Darklang.Stdlib.Test.", "Darklang.Stdlib.Testing."];
+        self.in_library || self.is_test || !for_tests.iter().any(|module| def.path(self.db).starts_with(module))
     }
 
     fn constructor(

@@ -23,7 +23,6 @@ const HOSTS: &[(&[&str], &str, &str)] = &[
         "`darkc` has these tools: check, test, fmt and lsp",
     ),
     (&["httpGetUnsafe"], "it goes around the guards of the HTTP client", "write `Stdlib.HttpClient.request`"),
-    (&["test"], "it is there for tests alone", "call it from a test file, in a folder named `tests`"),
 ];
 
 /// What the host function belongs to, and what to use instead.

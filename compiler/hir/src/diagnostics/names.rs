@@ -81,6 +81,10 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
     match problem {
         BodyProblem::Type(problem) => type_problem(db, module, span, problem, file),
         BodyProblem::UnknownName { path, locals } => unknown_name(db, module, path, locals, span, file),
+        BodyProblem::TestsOnly { path } => {
+            new(codes::E0213, format!("`{path}` is there for tests alone"), "not a test")
+                .help("call it from a test file, in a folder named `tests`")
+        }
         BodyProblem::UnknownBuiltin { name } => {
             let title = format!("darkc does not offer the host function `Builtin.{name}`");
             let it = new(codes::E0212, title, "not found");

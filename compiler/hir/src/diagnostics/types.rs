@@ -141,14 +141,20 @@ impl<'a> View<'a> {
                 self.new_at(codes::E0311, title, self.span(*expr), format!("this is {}", self.a(found)))
                     .help("`Builtin.unwrap` takes an Option or a Result; any other value is there already")
             }
-            Fact::BareEmit { expr } => {
-                let title = "`emit` needs its worker here".to_string();
+            Fact::WithoutWorker { expr, def } => {
+                let path = shown(def.path(self.db));
+                let name = path.rsplit('.').next().unwrap_or(path);
+                let title = format!("`{name}` needs its worker here");
+                let rest = if name == "emit" { " event" } else { "" };
                 self.new_at(codes::E0510, title, self.span(*expr), "used as a value".into())
-                    .help("name the worker: `fun event -> Stdlib.Worker.emit sendMail event`")
+                    .help(format!(
+                        "name the worker: `fun{} -> {path} sendMail{rest}`",
+                        if rest.is_empty() { " ()" } else { rest }
+                    ))
                     .note("each worker has a queue of its own, so it must be known before the program runs")
             }
             Fact::NotAWorker { expr } => {
-                let title = "events are emitted to a worker".to_string();
+                let title = "this has to name a worker".to_string();
                 self.new_at(codes::E0510, title, self.span(*expr), "this names no worker".into())
                     .help("mark the function `[<Worker>]` and name it here: `Stdlib.Worker.emit sendMail event`")
             }

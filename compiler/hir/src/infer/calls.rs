@@ -106,14 +106,14 @@ impl Infer<'_> {
                 self.postponed.push(Postponed::Unwrap { expr: *argument, call, argument: argument_ty, result });
                 self.solve_last();
             }
-            (Binding::Intrinsic(name), [worker, ..]) if name == "emit" && !self.names_a_worker(*worker) => {
+            (_, [worker, ..]) if signature.names_a_worker() && !self.is_a_worker(*worker) => {
                 self.fact(Fact::NotAWorker { expr: *worker });
             }
             _ => {}
         }
     }
 
-    fn names_a_worker(&self, id: ExprId) -> bool {
+    fn is_a_worker(&self, id: ExprId) -> bool {
         match self.body.exprs.get(id.index()) {
             Some(Expr::Def { def, .. }) => {
                 signature(self.db, *def).as_ref().is_some_and(|it| matches!(it.role, Role::Worker { .. }))

@@ -209,8 +209,8 @@ impl Infer<'_> {
             Expr::Interpolation(parts) => (self.interpolation(parts), false),
             Expr::Local(local) => (self.local(id, *local), false),
             Expr::Def { def, type_args } => {
-                if is_emit(self.db, *def) && self.callee != Some(id) {
-                    self.fact(Fact::BareEmit { expr: id });
+                if self.callee != Some(id) && signature(self.db, *def).as_ref().is_some_and(|it| it.names_a_worker()) {
+                    self.fact(Fact::WithoutWorker { expr: id, def: *def });
                 }
                 (self.definition(id, *def, type_args), false)
             }
@@ -1012,15 +1012,9 @@ impl Fact {
             | Fact::RepeatedField { .. }
             | Fact::TypeArguments { .. }
             | Fact::NotAWorker { .. }
-            | Fact::BareEmit { .. } => Vec::new(),
+            | Fact::WithoutWorker { .. } => Vec::new(),
         }
     }
-}
-
-/// `Stdlib.Worker.emit`, whose first argument is the name of a worker.
-pub(super) fn is_emit(db: &dyn Db, def: Def) -> bool {
-    let signature = signature(db, def).as_ref();
-    matches!(signature.map(|it| &it.binding), Some(Binding::Intrinsic(name)) if name == "emit")
 }
 
 pub(super) fn literal_type(literal: &Literal) -> Ty {

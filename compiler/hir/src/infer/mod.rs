@@ -162,13 +162,14 @@ pub enum Fact {
         expr: ExprId,
         found: Ty,
     },
-    /// The worker argument of `emit` names no worker.
+    /// The argument that has to name a worker names none.
     NotAWorker {
         expr: ExprId,
     },
-    /// `emit` without a worker behind it.
-    BareEmit {
+    /// A function that needs a worker's name, without one behind it.
+    WithoutWorker {
         expr: ExprId,
+        def: Def,
     },
 }
 

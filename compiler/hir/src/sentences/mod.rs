@@ -50,6 +50,7 @@ fn of_name(db: &dyn Db, problem: &BodyProblem) -> Vec<Sentence> {
             let variable = format!("There is no variable named: {path}");
             vec![say(format!("{path} not found")), say(variable), say(format!("{path} is not a valid name"))]
         }
+        BodyProblem::TestsOnly { path } => vec![say(format!("{path} not found"))],
         BodyProblem::UnknownBuiltin { name } => vec![say(format!("Builtin.{name} not found"))],
         BodyProblem::Type(TypeProblem::Unknown { name }) => {
             vec![say(format!("{name} not found")), say(format!("{name} is not a valid name"))]
@@ -136,7 +137,7 @@ impl Speaker<'_> {
             Fact::UnknownCase { case, .. } => {
                 vec![say(format!("There is no variable named: {case}")), say(format!("{case} not found"))]
             }
-            Fact::UnclearRecord { .. } | Fact::NotAWorker { .. } | Fact::BareEmit { .. } => Vec::new(),
+            Fact::UnclearRecord { .. } | Fact::NotAWorker { .. } | Fact::WithoutWorker { .. } => Vec::new(),
         }
     }
 

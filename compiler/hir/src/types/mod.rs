@@ -61,6 +61,13 @@ pub struct Signature {
     pub sql: Option<String>,
 }
 
+impl Signature {
+    /// Whether its first argument is the name of a worker: each worker has a queue of its own.
+    pub fn names_a_worker(&self) -> bool {
+        matches!(&self.binding, Binding::Intrinsic(name) if name == "emit" || name == "waiting")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Param {
     pub name: String,

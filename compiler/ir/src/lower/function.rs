@@ -616,10 +616,11 @@ impl Builder<'_, '_> {
         };
         let count = signature.params.len();
         if let Binding::Intrinsic(name) = &signature.binding
-            && name == "emit"
-            && arguments.len() == 2
+            && signature.names_a_worker()
+            && arguments.len() == count
         {
-            return self.emit(id, arguments);
+            let intrinsic = Intrinsic::from_name(name);
+            return self.of_worker(id, intrinsic, arguments);
         }
         let mut operands = self.operands(arguments)?;
         let at = self.location(id);
@@ -642,21 +643,27 @@ impl Builder<'_, '_> {
         self.apply(value, result, rest, at)
     }
 
-    /// The worker is known by name.
-    fn emit(&mut self, id: ExprId, arguments: &[ExprId]) -> Result<Expr, LowerError> {
+    /// What is done to a worker's queue: the worker is known by name.
+    fn of_worker(
+        &mut self,
+        id: ExprId,
+        intrinsic: Option<Intrinsic>,
+        arguments: &[ExprId],
+    ) -> Result<Expr, LowerError> {
         let body = Arc::clone(&self.body);
-        let name = match body.exprs.get(arguments[0].index()) {
-            Some(Hir::Def { def, .. }) => match queries::signature(self.lower.db, *def).as_ref().map(|it| &it.role) {
-                Some(Role::Worker { name }) => name.clone(),
-                _ => return self.unchecked("it emits to no worker"),
-            },
-            _ => return self.unchecked("it emits to no worker"),
+        let role = |def: Def| queries::signature(self.lower.db, def).as_ref().map(|it| it.role.clone());
+        let worker = arguments.first().and_then(|first| match body.exprs.get(first.index()) {
+            Some(Hir::Def { def, .. }) => role(*def),
+            _ => None,
+        });
+        let (Some(Role::Worker { name }), Some(intrinsic)) = (worker, intrinsic) else {
+            return self.unchecked("it names no worker");
         };
-        let event = self.operand(arguments[1])?;
         let text = self.string_type();
-        let worker = Operand::Const(Const::Text(Arc::from(name), text));
+        let mut operands = vec![Operand::Const(Const::Text(Arc::from(name), text))];
+        operands.extend(self.operands(&arguments[1..])?);
         let (ty, at) = (self.expr_type(id), self.location(id));
-        Ok(Expr::Value(self.intrinsic(Intrinsic::Emit, vec![worker, event], ty, at)))
+        Ok(Expr::Value(self.intrinsic(intrinsic, operands, ty, at)))
     }
 
     /// The concrete type arguments of a use.

@@ -293,7 +293,7 @@ impl<'p> Planner<'_, 'p> {
                 unsupported("looking into a dict")
             }
             Unwrap => unsupported("`unwrap`: use `match`"),
-            Emit => unsupported("an emit"),
+            Emit | Waiting => unsupported("a worker's queue"),
             FunctionEntry => unsupported("a function that is called from outside"),
             QueryExpression => unsupported("a query for each row"),
         };

@@ -15,13 +15,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use dark_abi::{ABI_VERSION, AppInfo, Mode};
-use dark_sched::world::{SystemClock, SystemRandom};
+use dark_sched::world::SystemRandom;
 
 use crate::db::{Backend, Declared, Roles, Setup};
 use crate::descriptor::text;
 use crate::engine::{Engine, Failure};
 use crate::host::EngineHost;
 use crate::library::secrets::Secrets;
+use crate::library::world::WorldClock;
 use crate::queue::QueueSettings;
 use crate::settings::Settings;
 use crate::store;
@@ -47,7 +48,7 @@ pub fn run(app: &'static AppInfo, engine: &'static dyn Engine, arguments: &[Stri
         return exit::FAULT;
     }
     // What is wrong with the settings is said where they are needed.
-    crate::library::install(engine, settings(app).map(|settings| settings.limits).unwrap_or_default());
+    crate::library::install(app, engine, settings(app).unwrap_or_default());
     let name = text(&app.name);
     match app.mode {
         Mode::Serve => match arguments::parse(name, arguments, &Environment::read()) {
@@ -110,7 +111,7 @@ fn open_database(
 ) -> Result<Option<crate::cron::Crons>, String> {
     // SAFETY: `app` was made by the compiler.
     let declared = unsafe { Declared::of_app(app) };
-    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let (clock, random) = (Arc::new(WorldClock), Arc::new(SystemRandom));
     let setup = Setup { options, settings: queue_settings(app)?, roles, clock, random };
     let Some((backend, crons)) = Backend::open(declared, setup).map_err(|error| error.to_string())? else {
         return Ok(None);

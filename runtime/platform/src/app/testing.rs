@@ -17,6 +17,7 @@ use super::{exit, say, values};
 use crate::db::Backend;
 use crate::descriptor::{items, text, text_of};
 use crate::engine::{Engine, Failure, FailureKind};
+use crate::library::world;
 use crate::run::Budget;
 use crate::settings::Settings;
 
@@ -117,6 +118,7 @@ fn serve(
 }
 
 fn run_test(engine: &'static dyn Engine, budget: Budget, test: &'static TestInfo) -> Verdict {
+    world::reset();
     let cleared = Backend::installed().map_or(Ok(()), |backend| backend.clear());
     let ran = match cleared {
         // SAFETY: a test's result is a text.

@@ -536,6 +536,30 @@ pub unsafe extern "C-unwind" fn dark_emit(
     }
 }
 
+/// Entry point: the events that wait for the worker of that name, a list of that type.
+///
+/// # Safety
+/// Called by compiled code only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn dark_waiting(
+    context: *mut Context,
+    worker: *const Str,
+    ty: *const TypeInfo,
+) -> *const List {
+    let (host, mut list) = (host(), 0);
+    // SAFETY: the context is the running invocation's, the result has room for a list.
+    let read = unsafe {
+        let waiting = Backend::installed().ok_or_else(|| "The program has no database open".to_owned());
+        let waiting = waiting.and_then(|it| it.queue.waiting(text_of(worker)).map_err(|error| message(&error)));
+        waiting.and_then(|payloads| host.from_stored(context, &list_text(payloads), ty, &raw mut list))
+    };
+    if let Err(failure) = read {
+        // SAFETY: nothing but the message is alive here.
+        unsafe { host.fail(context, failure) }
+    }
+    list as *const List
+}
+
 /// The run, or a failure: the functions below are called after `isRun` only.
 unsafe fn run_of<'a>(context: *mut Context) -> &'a Job {
     let host = host();

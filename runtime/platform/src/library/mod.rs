@@ -10,30 +10,36 @@ pub(crate) mod secrets;
 mod server;
 mod sleep;
 pub(crate) mod sqlite;
+mod test;
+pub(crate) mod world;
 
 use std::future::Future;
 use std::sync::OnceLock;
 
+use dark_abi::AppInfo;
 use dark_sched::try_wait;
 
 use crate::engine::Engine;
 use crate::host::stopped;
+use crate::http::Cors;
 use crate::rt_engine::raised;
-use crate::settings::Limits;
+use crate::settings::{Limits, Settings};
 
 pub(crate) use server::Listeners;
 
 /// What runs that a library function begins are made with.
 struct Installed {
+    app: &'static AppInfo,
     engine: &'static dyn Engine,
     limits: Limits,
+    cors: Cors,
 }
 
 static INSTALLED: OnceLock<Installed> = OnceLock::new();
 
-/// Gives the library the program's engine and limits; the first ones count.
-pub(crate) fn install(engine: &'static dyn Engine, limits: Limits) {
-    let _ = INSTALLED.set(Installed { engine, limits });
+/// Gives the library the program; the first one counts.
+pub(crate) fn install(app: &'static AppInfo, engine: &'static dyn Engine, settings: Settings) {
+    let _ = INSTALLED.set(Installed { app, engine, limits: settings.limits, cors: settings.cors });
 }
 
 /// Suspends the running invocation until the future is done. The error ends the invocation.

@@ -67,6 +67,27 @@ pub async fn serve<R: Runner>(queue: Arc<Queue>, runner: Rc<R>, mut stopping: wa
     drain(&queue, &*runner, runs).await;
 }
 
+/// Runs what is due, one event after another, until nothing is, or so many have run: for tests, whose process serves no
+/// queue.
+pub(crate) async fn run_due<R: Runner>(queue: &Arc<Queue>, runner: &Rc<R>, runs_max: usize) {
+    for _ in 0..runs_max {
+        let due = queue.first_due();
+        let claimed = match due {
+            Ok(Some((event, _))) => queue.store.write(move |tx| claim(tx, event)).await,
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        match claimed {
+            Ok(Some((job, changes))) => {
+                queue.schedule().apply(job.consumer, changes);
+                run(queue.clone(), runner.clone(), job).await;
+            }
+            Ok(None) => {}
+            Err(error) => return log(&format!("the queue cannot be read: {error}")),
+        }
+    }
+}
+
 async fn sleep(wait: Option<Duration>) {
     match wait {
         Some(wait) => tokio::time::sleep(wait.min(SLEEP_MAX)).await,

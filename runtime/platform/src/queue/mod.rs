@@ -28,9 +28,11 @@ mod start;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use rusqlite::OptionalExtension;
 use tokio::sync::Notify;
 
 pub(crate) use dispatch::log;
+pub(crate) use dispatch::run_due;
 pub use dispatch::{Runner, serve};
 pub use events::{Failure, Inbox, Job, NewEvent, Outcome, PublicId, insert_event};
 pub use schedule::Counts;
@@ -144,6 +146,28 @@ impl Queue {
             if let Some(queue) = queue.upgrade() {
                 queue.take_in(std::mem::take(&mut *lock(&inbox)));
             }
+        })
+    }
+
+    /// The events that wait for a worker, in the order they were emitted.
+    pub(crate) fn waiting(&self, worker: &str) -> Result<Vec<String>, StoreError> {
+        let Some(consumer) = self.consumer(&ConsumerKey::Worker(worker.to_owned())) else { return Ok(Vec::new()) };
+        self.store.read(|reader| {
+            let sql = "SELECT payload FROM dark_event WHERE consumer = ? AND state = ? ORDER BY id";
+            let mut select = reader.connection().prepare_cached(sql)?;
+            let rows = select.query_map((consumer.0, events::state::WAITING), |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The event that has been due for longest.
+    fn first_due(&self) -> Result<Option<(i64, ConsumerId)>, StoreError> {
+        let now_ms = self.now_ms();
+        self.store.read(|reader| {
+            let sql = "SELECT id, consumer FROM dark_event WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT 1";
+            let mut select = reader.connection().prepare_cached(sql)?;
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, ConsumerId(row.get(1)?)));
+            Ok(select.query_row((events::state::WAITING, now_ms), row).optional()?)
         })
     }
 

@@ -4,7 +4,7 @@
 //! They are thin: each turns machine words into the types of this crate and calls it. Every pointer comes from compiled
 //! code that the checker has seen, and is what the list says; that is the contract each `unsafe` here relies on.
 //!
-//! Absent: `dark_emit`, which needs the platform.
+//! Absent: `dark_emit` and `dark_waiting`, which need the platform.
 #![allow(clippy::missing_safety_doc)]
 
 mod any;
@@ -53,6 +53,9 @@ macro_rules! machine_type {
 macro_rules! check_signatures {
     () => {};
     ($(#[$doc:meta])* fails dark_emit($($param:ident),*) -> $result:ident; $($rest:tt)*) => {
+        check_signatures! { $($rest)* }
+    };
+    ($(#[$doc:meta])* fails dark_waiting($($param:ident),*) -> $result:ident; $($rest:tt)*) => {
         check_signatures! { $($rest)* }
     };
     ($(#[$doc:meta])* diverges $name:ident($($param:ident),*) -> $result:ident; $($rest:tt)*) => {

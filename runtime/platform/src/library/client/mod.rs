@@ -19,7 +19,7 @@ use dark_rt::std::answer::{Arguments, answer};
 use dark_rt::value::Tree;
 use url::Url;
 
-use super::wait;
+use super::{wait, world};
 use checks::{Checked, RequestError, Wanted, check};
 use egress::allowed;
 pub(crate) use stream::Bodies;
@@ -99,6 +99,10 @@ pub unsafe extern "C-unwind" fn dark_http_client_internal_send(
     arguments: *const *const u64,
     _: *const *const TypeInfo,
 ) {
+    if let Some(stub) = world::stub() {
+        // SAFETY: promised by the caller.
+        return unsafe { stub.answer(context, Arguments(arguments), result) };
+    }
     let arguments = Arguments(arguments);
     // SAFETY: promised by the caller.
     unsafe {
@@ -126,6 +130,15 @@ pub unsafe extern "C-unwind" fn dark_http_client_internal_send(
             })
         });
     }
+}
+
+/// `HttpClient.Internal.isStubbed ()`
+///
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_http_client_internal_is_stubbed(_: *mut Context) -> u8 {
+    u8::from(world::stub().is_some())
 }
 
 /// `HttpClient.Internal.redirected from location`: the address, and whether it has the origin of the first.
