@@ -75,6 +75,13 @@ impl Db for Database {}
 
 impl Default for Database {
     fn default() -> Database {
+        Database { storage: salsa::Storage::new(None), log: Arc::default() }
+    }
+}
+
+impl Database {
+    /// One that can tell which queries run. Writing that down takes time.
+    pub fn watched() -> Database {
         let log: Arc<Mutex<Option<Vec<String>>>> = Arc::default();
         let events = Arc::clone(&log);
         let record = move |event: salsa::Event| {
@@ -87,10 +94,8 @@ impl Default for Database {
         };
         Database { storage: salsa::Storage::new(Some(Box::new(record))), log }
     }
-}
 
-impl Database {
-    /// The queries that run while `run` does, in order: `infer(Def(Id(3)))`.
+    /// The queries of a watched database that run while `run` does, in order: `infer(Def(Id(3)))`.
     pub fn queries_of<T>(&mut self, run: impl FnOnce(&mut Database) -> T) -> (T, Vec<String>) {
         self.set_log(Some(Vec::new()));
         let result = run(self);
@@ -133,5 +138,8 @@ fn eval(text: &str, file: FileId) -> Parse {
 
 /// The file of that id.
 pub fn file(db: &dyn Db, id: FileId) -> Option<SourceFile> {
-    Project::try_get(db)?.files(db).iter().copied().find(|file| file.id(db) == id)
+    let files = Project::try_get(db)?.files(db);
+    // Files are numbered in their order, but for those that an editor has removed.
+    let at_its_number = files.get(id.0 as usize).copied().filter(|file| file.id(db) == id);
+    at_its_number.or_else(|| files.iter().copied().find(|file| file.id(db) == id))
 }

@@ -134,7 +134,7 @@ pub fn join(module: &[String], name: &str) -> String {
 /// Everything that can be named.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Definitions {
-    by_path: FxHashMap<(DefKind, String), Def>,
+    by_path: FxHashMap<String, Vec<(DefKind, Def)>>,
     /// By full path of the module (owner included).
     pub modules: BTreeMap<String, Vec<Def>>,
     sources: FxHashMap<Def, (SourceFile, Vec<u32>)>,
@@ -151,7 +151,7 @@ pub const REPLACED: &str = "~library";
 
 impl Definitions {
     pub fn get(&self, kind: DefKind, path: &str) -> Option<Def> {
-        self.by_path.get(&(kind, path.to_string())).copied()
+        self.by_path.get(path)?.iter().find(|(it, _)| *it == kind).map(|(_, def)| *def)
     }
 
     /// The names of a function below `Builtin`.
@@ -198,12 +198,18 @@ impl Definitions {
             Some(_) => return self.repeated.push((file, entry.place.clone(), def)),
             None => add_module(&mut self.modules, &entry.module, def),
         }
-        self.by_path.insert((kind, path.to_string()), def);
+        self.name(kind, path, def);
         self.sources.insert(def, (file, entry.place.clone()));
         if let Some(name) = &entry.builtin {
-            self.by_path.insert((kind, format!("Builtin.{name}")), def);
+            self.name(kind, &format!("Builtin.{name}"), def);
             self.builtins.push((def, name.clone()));
         }
+    }
+
+    fn name(&mut self, kind: DefKind, path: &str, def: Def) {
+        let known = self.by_path.entry(path.to_owned()).or_default();
+        known.retain(|(it, _)| *it != kind);
+        known.push((kind, def));
     }
 
     /// Moves a function or value of the library out of the way.
@@ -214,7 +220,7 @@ impl Definitions {
         }
         let own = Def::new(db, def.kind(db), format!("{}{REPLACED}", def.path(db)));
         self.sources.insert(own, source);
-        self.by_path.values_mut().filter(|it| **it == def).for_each(|it| *it = own);
+        self.by_path.values_mut().flatten().filter(|(_, it)| *it == def).for_each(|(_, it)| *it = own);
         self.replaced.insert(def, own);
     }
 }

@@ -14,37 +14,52 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// The candidates, best first.
-    pub fn candidates(&self, segments: &[&str]) -> Vec<String> {
+    /// The first candidate that `look` accepts, best first.
+    fn first<T>(&self, segments: &[&str], mut look: impl FnMut(&str) -> Option<T>) -> Option<T> {
         let name = segments.join(".");
-        let mut out: Vec<String> =
-            (1..=self.module.len()).rev().map(|length| format!("{}.{name}", self.module[..length].join("."))).collect();
-        out.push(name.clone());
-        if segments.first() == Some(&"Stdlib") {
-            out.push(format!("Darklang.{name}"));
+        let mut path = String::new();
+        for length in (1..=self.module.len()).rev() {
+            path.clear();
+            for part in &self.module[..length] {
+                path.push_str(part);
+                path.push('.');
+            }
+            path.push_str(&name);
+            if let Some(found) = look(&path) {
+                return Some(found);
+            }
+        }
+        if let Some(found) = look(&name) {
+            return Some(found);
         }
         match segments {
-            ["Result"] | ["Result", "Result"] => out.push("Darklang.Stdlib.Result.Result".into()),
-            ["Option"] | ["Option", "Option"] => out.push("Darklang.Stdlib.Option.Option".into()),
-            _ => {}
+            ["Stdlib", ..] => look(&format!("Darklang.{name}")),
+            ["Result"] | ["Result", "Result"] => look("Darklang.Stdlib.Result.Result"),
+            ["Option"] | ["Option", "Option"] => look("Darklang.Stdlib.Option.Option"),
+            _ => None,
         }
+    }
+
+    /// The candidates, best first.
+    pub fn candidates(&self, segments: &[&str]) -> Vec<String> {
+        let mut out = Vec::new();
+        self.first(segments, |path| {
+            out.push(path.to_owned());
+            None::<()>
+        });
         out
     }
 
     pub fn find(&self, db: &dyn Db, kinds: &[DefKind], segments: &[&str]) -> Option<Def> {
         let definitions = definitions(db);
-        let last = segments.last()?;
+        let known = |path: &str| kinds.iter().find_map(|kind| definitions.get(*kind, path));
+        let found = self.first(segments, |path| known(path).filter(|_| self.may_see(path)));
         // `member_v0` means `member`.
-        let plain = last.strip_suffix("_v0").map(|plain| {
-            let mut segments = segments.to_vec();
-            segments.pop();
-            segments.push(plain);
-            segments
-        });
-        let candidates = self.candidates(segments);
-        let open = candidates.iter().filter(|path| self.may_see(path));
-        let found = open.into_iter().find_map(|path| kinds.iter().find_map(|kind| definitions.get(*kind, path)));
-        found.or_else(|| plain.and_then(|plain| self.find(db, kinds, &plain)))
+        found.or_else(|| {
+            let (last, qualifier) = segments.split_last()?;
+            let plain = last.strip_suffix("_v0")?;
+            self.find(db, kinds, &[qualifier, &[plain]].concat())
+        })
     }
 
     /// The library's own parts trust their caller, so that only the library may name them.
@@ -60,7 +75,7 @@ impl Scope<'_> {
     /// A module's full path.
     pub fn find_module(&self, db: &dyn Db, segments: &[&str]) -> Option<String> {
         let definitions = definitions(db);
-        self.candidates(segments).into_iter().find(|path| definitions.has_module(path))
+        self.first(segments, |path| definitions.has_module(path).then(|| path.to_owned()))
     }
 }
 

@@ -36,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dark_rt", &["dark_abi"]),
     ("dark_sched", &["dark_abi"]),
     ("dark_platform", &["dark_abi", "dark_rt", "dark_sched", "dark_schedule"]),
-    ("dark_bench", &[]),
+    ("dark_bench", &["dark_source", "dark_hir"]),
     ("xtask", &["dark_source", "dark_hir"]),
 ];
 

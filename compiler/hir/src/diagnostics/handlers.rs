@@ -1,8 +1,8 @@
 //! Contracts of the platform: routes, handler parameters and results, workers, crons, datastores.
 
-use crate::db::{Db, SourceFile};
-use crate::def::{Def, DefKind};
-use crate::items::{definitions, items, shown};
+use crate::db::{Db, FileKind, Project, SourceFile, parse};
+use crate::def::Def;
+use crate::items::{Entry, item_at, items, shown};
 use crate::role::{role_attribute, standard, variables};
 use crate::signature::{is_function, location, signature, text_argument, type_definition};
 use crate::types::lower::any;
@@ -282,14 +282,16 @@ pub fn check_row(row: &Ty, decl: &DbDecl, file: FileId, out: &mut Vec<Diagnostic
 /// Handlers of this file that can tie with an earlier one: the same method, and a path both match equally well.
 pub fn ties(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let own: Vec<Def> = items(db, file).iter().map(|entry| entry.def).filter(|def| is_function(db, *def)).collect();
-    let all = handlers(db);
-    for def in own {
-        let Some((method, route)) = handler(db, def) else { continue };
+    let own = routes(db, file);
+    if own.is_empty() {
+        return out;
+    }
+    let all = all_routes(db);
+    for (def, method, route) in own {
         let tie = all.iter().find(|(other, its_method, its_route)| {
-            *other != def && *its_method == method && can_tie(&route, its_route) && comes_first(db, *other, def)
+            other != def && its_method == method && can_tie(route, its_route) && comes_first(db, *other, *def)
         });
-        if let (Some((other, ..)), Some(place)) = (tie, location(db, def)) {
+        if let (Some((other, ..)), Some(place)) = (tie, location(db, *def)) {
             let title = format!("`{method} {route}` can tie with another handler");
             let it = Diagnostic::new(codes::E0505, title, place.file, place.span, "this handler");
             let it = match location(db, *other) {
@@ -313,20 +315,25 @@ fn comes_first(db: &dyn Db, a: Def, b: Def) -> bool {
     }
 }
 
-fn handler(db: &dyn Db, def: Def) -> Option<(String, String)> {
-    match &signature(db, def).as_ref()?.role {
-        Role::HttpHandler { method, route, .. } => Some((method.clone(), route.clone())),
-        _ => None,
-    }
+/// The handlers of a file: function, method and route.
+#[salsa::tracked]
+fn routes(db: &dyn Db, file: SourceFile) -> Vec<(Def, String, String)> {
+    let tree = &parse(db, file).tree;
+    let handler = |entry: &Entry| {
+        let attribute = role_attribute(&item_at(tree, &entry.place)?.attributes)?;
+        let text = |index| text_argument(attribute, index).map(str::to_string).unwrap_or_default();
+        let is_handler = attribute.name.text == "HttpHandler" && is_function(db, entry.def);
+        is_handler.then(|| (entry.def, text(0), text(1)))
+    };
+    items(db, file).iter().filter_map(handler).collect()
 }
 
-/// Every handler: its function, method and route.
-fn handlers(db: &dyn Db) -> Vec<(Def, String, String)> {
-    definitions(db)
-        .all()
-        .filter(|def| def.kind(db) == DefKind::Function && !def.path(db).starts_with("Darklang."))
-        .filter_map(|def| handler(db, def).map(|(method, route)| (def, method, route)))
-        .collect()
+/// Those of all files but the library's.
+#[salsa::tracked]
+fn all_routes(db: &dyn Db) -> Vec<(Def, String, String)> {
+    let Some(project) = Project::try_get(db) else { return Vec::new() };
+    let own = project.files(db).iter().filter(|file| file.kind(db) != FileKind::Std);
+    own.flat_map(|file| routes(db, *file).iter().cloned()).collect()
 }
 
 /// Two routes tie when they have a fixed segment or a variable in the same places and the fixed ones are equal.

@@ -22,7 +22,7 @@ fn standard() -> &'static [(String, String)] {
 
 /// A database with the standard library and one file of the module `Shop`.
 pub fn database(text: &str, kind: FileKind) -> (Database, SourceFile) {
-    let db = Database::default();
+    let db = Database::watched();
     let mut inputs: Vec<SourceFile> = standard()
         .iter()
         .enumerate()

@@ -114,7 +114,8 @@ pub(crate) struct Lower<'a> {
     db_index: FxHashMap<Def, DbId>,
     /// Synthesised functions by symbol: wrappers, `apply`, partial applications.
     pub synthesised: FxHashMap<String, FunctionId>,
-    lines: FxHashMap<FileId, (Arc<str>, LineIndex)>,
+    /// Path, text and lines of files.
+    lines: FxHashMap<FileId, (Arc<str>, &'a str, LineIndex)>,
 }
 
 impl<'a> Lower<'a> {
@@ -220,13 +221,12 @@ impl<'a> Lower<'a> {
     /// A place in a file for messages.
     pub fn location(&mut self, file: FileId, span: Span) -> Location {
         let db = self.db;
-        let (path, lines) = self.lines.entry(file).or_insert_with(|| {
+        let (path, text, lines) = self.lines.entry(file).or_insert_with(|| {
             let source = dark_hir::db::file(db, file);
             let path = source.map_or("?", |source| source.path(db));
             let text = source.map_or("", |source| source.text(db));
-            (Arc::from(path), LineIndex::new(text))
+            (Arc::from(path), text, LineIndex::new(text))
         });
-        let text = dark_hir::db::file(db, file).map_or("", |source| source.text(db));
         let at = lines.position(text, span.start);
         Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1 }
     }

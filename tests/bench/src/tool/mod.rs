@@ -1,0 +1,69 @@
+//! How fast the tool itself is: checking (`check`) and building (`build`) generated projects.
+
+pub mod build;
+pub mod check;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// How often each thing is measured.
+const ROUNDS: usize = 10;
+
+/// One run of a program.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    milliseconds: f64,
+    /// The most memory it held.
+    resident_mib: f64,
+}
+
+/// Runs a program to its end; a failure is an error with what it said.
+fn run(command: &mut Command) -> Result<Run, String> {
+    let name = format!("{command:?}");
+    let begin = Instant::now();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("{name} could not be started: {error}"))?;
+    // What a failing program says is short, and fits the pipe.
+    let mut status = 0;
+    // SAFETY: all bytes zero are a valid `rusage`.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the process is a child of this one that nobody has waited for; both places are valid for writing.
+    let waited = unsafe { libc::wait4(child.id() as libc::pid_t, &raw mut status, 0, &raw mut usage) };
+    let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
+    if waited < 0 || status != 0 {
+        let said = child.stderr.take().map(std::io::read_to_string).and_then(Result::ok).unwrap_or_default();
+        return Err(format!("{name} failed:\n{said}"));
+    }
+    Ok(Run { milliseconds, resident_mib: usage.ru_maxrss as f64 / 1024.0 })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        odd if odd % 2 == 1 => values[odd / 2],
+        even => (values[even / 2 - 1] + values[even / 2]) / 2.0,
+    }
+}
+
+/// A folder that goes when it is dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Result<Folder, String> {
+        let path = std::env::temp_dir().join(format!("dark-bench-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| format!("{} cannot be made: {error}", path.display()))?;
+        Ok(Folder(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
