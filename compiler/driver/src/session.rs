@@ -8,6 +8,8 @@ use dark_hir::{Database, Def, FileKind, Project as Input, SourceFile, queries};
 use dark_source::FileId;
 use salsa::Durability;
 use std::io::{IsTerminal, Write};
+use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How diagnostics are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,12 +23,14 @@ pub enum Format {
 }
 
 pub struct Session {
-    db: Database,
+    /// Lives as long as the process: giving its memory back piece by piece would take longer than many a check.
+    db: ManuallyDrop<Database>,
     files: Vec<SourceFile>,
     /// How files are called in messages, by `FileId`.
     names: Vec<String>,
     /// How many files of the library come first.
     library: usize,
+    checked: std::sync::Once,
 }
 
 impl Session {
@@ -46,7 +50,39 @@ impl Session {
             names.push(file.name);
         }
         Input::new(&db, files.clone(), project.module);
-        Session { db, files, names, library }
+        Session { db: ManuallyDrop::new(db), files, names, library, checked: std::sync::Once::new() }
+    }
+
+    /// Looks at all own files on all cores. What is found is in the database afterwards.
+    fn check(&self) {
+        self.on_all_cores(&self.files, |db, file| {
+            queries::items(db, file);
+        });
+        let own = self.files.get(self.library..).unwrap_or_default();
+        // Values that need each other are an error whose words depend on where the circle is entered: always here.
+        own.iter().for_each(|file| queries::values(&*self.db, *file));
+        self.on_all_cores(own, |db, file| {
+            queries::diagnostics(db, file);
+        });
+    }
+
+    fn on_all_cores(&self, files: &[SourceFile], work: impl Fn(&Database, SourceFile) + Sync) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+        let next = AtomicUsize::new(0);
+        let run = |db: &Database| {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                work(db, *file);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..cores {
+                let (db, run) = (Database::clone(&self.db), &run);
+                // Where no thread can be had, this one does everything.
+                let _ =
+                    std::thread::Builder::new().stack_size(crate::STACK_BYTES).spawn_scoped(scope, move || run(&db));
+            }
+            run(&self.db);
+        });
     }
 
     pub fn db(&self) -> &Database {
@@ -60,8 +96,9 @@ impl Session {
 
     /// What is wrong with the project's own files.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        let own = self.files.iter().filter(|file| file.kind(&self.db) != FileKind::Std);
-        own.flat_map(|file| queries::diagnostics(&self.db, *file))
+        self.checked.call_once(|| self.check());
+        let own = self.files.iter().filter(|file| file.kind(&*self.db) != FileKind::Std);
+        own.flat_map(|file| queries::diagnostics(&*self.db, *file))
     }
 
     /// The first error of a definition, in one line.
@@ -102,7 +139,7 @@ impl render::Sources for Session {
     }
 
     fn text(&self, file: FileId) -> &str {
-        self.files.get(file.0 as usize).map_or("", |file| file.text(&self.db))
+        self.files.get(file.0 as usize).map_or("", |file| file.text(&*self.db))
     }
 }
 

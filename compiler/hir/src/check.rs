@@ -8,7 +8,7 @@ use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
-use crate::program::{ends_script, program, value_circle, values_in_order};
+use crate::program::{ends_script, program, value_circle, values};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity, codes};
@@ -19,9 +19,7 @@ use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let parsed = parse(db, file);
     let mut out = parsed.diagnostics.clone();
-    for value in values_in_order(db, file) {
-        infer(db, value);
-    }
+    values(db, file);
     for entry in items(db, file) {
         out.extend(of_entry(db, file, entry));
     }

@@ -32,7 +32,7 @@ pub mod queries {
     pub use crate::db::parse;
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
-    pub use crate::program::program;
+    pub use crate::program::{program, values};
     pub use crate::reachable::{broken_causes, broken_needs, needed_values};
     pub use crate::signature::{docs, location, row_type, signature, type_definition};
 }

@@ -101,9 +101,16 @@ fn order(db: &dyn Db, values: &[Def], out: &mut Program) {
     out.values = ordered.into_iter().filter(|def| def.kind(db) == DefKind::Value).collect();
 }
 
+/// Looks at the types of the values that a file's definitions name, in an order that never goes deep.
+pub fn values(db: &dyn Db, file: crate::db::SourceFile) {
+    for value in values_in_order(db, file) {
+        crate::infer::infer(db, value);
+    }
+}
+
 /// The values that a file's definitions name, and those that these name, each behind what it needs. Whoever looks at
 /// their types in this order never goes deep.
-pub(crate) fn values_in_order(db: &dyn Db, file: crate::db::SourceFile) -> Vec<Def> {
+fn values_in_order(db: &dyn Db, file: crate::db::SourceFile) -> Vec<Def> {
     let needed =
         |def: Def| -> Vec<Def> { references(db, def).into_iter().filter(|it| it.kind(db) == DefKind::Value).collect() };
     let (mut done, mut ordered) = (FxHashSet::default(), Vec::new());

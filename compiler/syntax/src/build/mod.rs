@@ -218,6 +218,11 @@ pub fn arm(l: u32, pattern: MatchPattern, guard: Option<Expr>, body: Expr, r: u3
     MatchArm { pattern, guard, body, span: span(l, r) }
 }
 
+pub fn match_(l: u32, scrutinees: Vec<Expr>, arms: Vec<Box<MatchArm>>, r: u32) -> Expr {
+    let arms = arms.into_iter().map(|arm| *arm).collect();
+    expr(l, ExprKind::Match { scrutinees, arms }, r)
+}
+
 pub fn pipe(l: u32, head: Expr, segments: Vec<Expr>, r: u32) -> Expr {
     expr(l, ExprKind::Pipe { head: Box::new(head), segments }, r)
 }
