@@ -7,6 +7,7 @@ use dark_abi::{ABI_VERSION, Mode, ParamSource};
 use dark_ir::core::ParamSource as Source;
 use dark_ir::core::{AppMode, Entry, FunctionId};
 use dark_ir::types::{Type, TypeId};
+use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
 use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, StructValue, ValueKind};
 
@@ -21,7 +22,7 @@ impl<'c> Unit<'c, '_> {
             };
             let entry = Entry { name: function.name.clone(), function: global.init, params: Vec::new() };
             let entry = self.entry(&entry)?;
-            let Some(slots) = self.globals.get(id.0 as usize) else { return fault("no such value") };
+            let slots = self.global(*id)?;
             values.push(self.context.const_struct(&[entry.into(), slots.as_pointer_value().into()], false));
         }
         let mut handlers = Vec::new();
@@ -118,21 +119,26 @@ impl<'c> Unit<'c, '_> {
         Ok(self.context.const_struct(&parts, false))
     }
 
-    /// `dark_abi::EntryFn`: arguments from memory, the result to memory.
-    fn trampoline(&mut self, id: FunctionId) -> Made<FunctionValue<'c>> {
-        let (Some(function), Some(callee)) =
-            (self.program.functions.get(id.0 as usize), self.functions.get(id.0 as usize).copied())
-        else {
-            return fault("an entry without code");
-        };
-        let name = format!("entry.{}", function.symbol);
+    /// `dark_abi::EntryFn`: arguments from memory, the result to memory. It stands in the part of its function.
+    pub(crate) fn trampoline(&mut self, id: FunctionId) -> Made<FunctionValue<'c>> {
+        let Some(function) = self.program.functions.get(id.0 as usize) else { return fault("an entry without code") };
+        let name = self.link_name(&format!("entry.{}", function.symbol));
         if let Some(known) = self.module.get_function(&name) {
             return Ok(known);
         }
         let ptr = self.ptr().into();
         let ty = self.context.void_type().fn_type(&[ptr, ptr, ptr], false);
-        let value = self.module.add_function(&name, ty, Some(Linkage::Internal));
+        let value = self.module.add_function(&name, ty, None);
         self.attribute(value, "nounwind");
+        if self.part.alone {
+            value.set_linkage(Linkage::Internal);
+        } else {
+            value.as_global_value().set_visibility(GlobalVisibility::Hidden);
+            if self.part.app {
+                return Ok(value);
+            }
+        }
+        let callee = self.function(id)?;
         let builder = self.builder();
         builder.position_at_end(self.context.append_basic_block(value, ""));
         let pointers: Vec<_> = value.get_param_iter().map(|param| param.into_pointer_value()).collect();

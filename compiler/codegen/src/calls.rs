@@ -26,9 +26,7 @@ impl<'c> Emitter<'_, 'c, '_> {
         let call = match op {
             Op::Call { function, arguments, .. } => {
                 let values = self.operands(arguments)?;
-                let Some(function) = self.unit.functions.get(function.0 as usize).copied() else {
-                    return fault("a call of no function");
-                };
+                let function = self.unit.function(*function)?;
                 self.builder.build_call(function, &self.with_context(&values), "")?
             }
             Op::CallClosure { closure, arguments, result, .. } => {

@@ -114,13 +114,11 @@ impl<'c> Unit<'c, '_> {
         if let Some(known) = self.closures.get(&function) {
             return Ok(*known);
         }
-        let (Some(code), Some(core)) =
-            (self.functions.get(function.0 as usize), self.program.functions.get(function.0 as usize))
-        else {
+        let Some(core) = self.program.functions.get(function.0 as usize) else {
             return fault("a closure of no function");
         };
         let params = core.params.len().saturating_sub(1) as u32;
-        let code = code.as_global_value().as_pointer_value();
+        let code = self.function(function)?.as_global_value().as_pointer_value();
         let captures = self.captures_info(&[])?;
         let value =
             self.context.const_struct(&[self.half(IMMORTAL), self.half(params), code.into(), captures.into()], false);

@@ -62,7 +62,7 @@ fn needs_test(function: &Function) -> bool {
 
 impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
     pub fn emit(unit: &'u mut Unit<'c, 'p>, id: FunctionId, function: &'p Function) -> Made<()> {
-        let Some(value) = unit.functions.get(id.0 as usize).copied() else { return fault("an undeclared function") };
+        let value = unit.function(id)?;
         let Some(context) = value.get_first_param() else { return fault("a function without a context") };
         let (entry, start) =
             (unit.context.append_basic_block(value, "entry"), unit.context.append_basic_block(value, "start"));

@@ -19,7 +19,8 @@ mod target;
 mod unit;
 mod values;
 
-use dark_ir::core::Program;
+use dark_ir::core::{FunctionId, Program};
+use dark_ir::parts::Part;
 use inkwell::builder::BuilderError;
 use inkwell::context::Context;
 
@@ -60,11 +61,21 @@ pub enum Output {
 
 /// Code could not be made. None of these is a fault of the program that is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodegenError(pub String);
+pub struct CodegenError {
+    pub message: String,
+    /// The function it could not be made for, if it is one.
+    pub function: Option<FunctionId>,
+}
+
+impl CodegenError {
+    pub(crate) fn new(message: impl Into<String>) -> CodegenError {
+        CodegenError { message: message.into(), function: None }
+    }
+}
 
 impl std::fmt::Display for CodegenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -72,7 +83,7 @@ impl std::error::Error for CodegenError {}
 
 impl From<BuilderError> for CodegenError {
     fn from(error: BuilderError) -> CodegenError {
-        CodegenError(format!("LLVM refused an instruction: {error}"))
+        CodegenError::new(format!("LLVM refused an instruction: {error}"))
     }
 }
 
@@ -80,17 +91,17 @@ pub(crate) type Made<T> = Result<T, CodegenError>;
 
 /// Core with a fault: verification would have found it.
 pub(crate) fn fault<T>(what: impl Into<String>) -> Made<T> {
-    Err(CodegenError(format!("unexpected Core: {}", what.into())))
+    Err(CodegenError::new(format!("unexpected Core: {}", what.into())))
 }
 
-/// Compiles a whole program into one module.
-pub fn compile(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
+/// Compiles a part of a program into one module.
+pub fn compile(program: &Program, part: &Part, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
     let context = Context::create();
     let machine = target::machine(options)?;
-    let mut unit = unit::Unit::new(&context, program, &machine, options.optimisation == Optimisation::Full)?;
+    let mut unit = unit::Unit::new(&context, program, part, &machine, options.optimisation == Optimisation::Full);
     unit.emit()?;
-    let module = unit.finish()?;
-    target::emit(&module, &machine, options.optimisation, output)
+    unit.verify()?;
+    target::emit(&unit.module, &machine, options.optimisation, output)
 }
 
 /// What of this crate decides what an object contains, besides the program and the options; part of the cache's keys.

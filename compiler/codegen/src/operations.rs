@@ -40,11 +40,10 @@ impl<'c> Emitter<'_, 'c, '_> {
             Op::MakeClosure { function, captures, .. } => self.make_closure(*function, captures),
             Op::Capture { closure, index, ty } => self.capture(closure, *index, *ty),
             Op::Global(id) => {
-                let (Some(slots), Some(global)) =
-                    (self.unit.globals.get(id.0 as usize).copied(), self.unit.program.globals.get(id.0 as usize))
-                else {
+                let Some(global) = self.unit.program.globals.get(id.0 as usize) else {
                     return fault("a value that is not there");
                 };
+                let slots = self.unit.global(*id)?;
                 self.unit.load(&self.builder, slots.as_pointer_value(), global.ty)
             }
         }
@@ -151,11 +150,10 @@ impl<'c> Emitter<'_, 'c, '_> {
 
     fn make_closure(&mut self, function: FunctionId, captures: &[Operand]) -> Made<BasicValueEnum<'c>> {
         let program = self.unit.program;
-        let (Some(code), Some(core)) =
-            (self.unit.functions.get(function.0 as usize).copied(), program.functions.get(function.0 as usize))
-        else {
+        let Some(core) = program.functions.get(function.0 as usize) else {
             return fault("a closure of no function");
         };
+        let code = self.unit.function(function)?;
         let types = core.captures.clone().unwrap_or_default();
         let values = self.operands(captures)?;
         if values.len() != types.len() {

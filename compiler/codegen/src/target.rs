@@ -8,9 +8,9 @@ use inkwell::targets::{CodeModel, FileType, InitializationConfig, RelocMode, Tar
 
 /// The machine of the options: this operating system and architecture.
 pub(crate) fn machine(options: &Options) -> Made<TargetMachine> {
-    Target::initialize_native(&InitializationConfig::default()).map_err(CodegenError)?;
+    Target::initialize_native(&InitializationConfig::default()).map_err(CodegenError::new)?;
     let triple = TargetMachine::get_default_triple();
-    let target = Target::from_triple(&triple).map_err(|error| CodegenError(error.to_string()))?;
+    let target = Target::from_triple(&triple).map_err(|error| CodegenError::new(error.to_string()))?;
     let (cpu, features) = match &options.cpu {
         Cpu::Generic => (generic_cpu().to_owned(), String::new()),
         Cpu::Native => {
@@ -24,7 +24,7 @@ pub(crate) fn machine(options: &Options) -> Made<TargetMachine> {
     };
     target
         .create_target_machine(&triple, &cpu, &features, level, RelocMode::PIC, CodeModel::Default)
-        .ok_or_else(|| CodegenError(format!("LLVM makes no code for {}", triple.as_str().to_string_lossy())))
+        .ok_or_else(|| CodegenError::new(format!("LLVM makes no code for {}", triple.as_str().to_string_lossy())))
 }
 
 /// The oldest processor that hosts still have.
@@ -32,27 +32,27 @@ fn generic_cpu() -> &'static str {
     if cfg!(target_arch = "x86_64") { "x86-64-v2" } else { "generic" }
 }
 
-/// Checks, optimises and emits the module.
+/// Optimises and emits the module.
 pub(crate) fn emit(
     module: &Module<'_>,
     machine: &TargetMachine,
     optimisation: Optimisation,
     output: Output,
 ) -> Made<Vec<u8>> {
-    module.verify().map_err(|error| CodegenError(format!("LLVM finds the module wrong: {error}")))?;
     let pipeline = match optimisation {
         Optimisation::None => "default<O0>",
         Optimisation::Full => "default<O2>",
     };
     let options = PassBuilderOptions::create();
     options.set_merge_functions(true);
-    module.run_passes(pipeline, machine, options).map_err(|error| CodegenError(error.to_string()))?;
+    module.run_passes(pipeline, machine, options).map_err(|error| CodegenError::new(error.to_string()))?;
     let file_type = match output {
         Output::LlvmIr => return Ok(module.print_to_string().to_bytes().to_vec()),
         Output::Object => FileType::Object,
         Output::Assembly => FileType::Assembly,
     };
-    let buffer = machine.write_to_memory_buffer(module, file_type).map_err(|error| CodegenError(error.to_string()))?;
+    let buffer =
+        machine.write_to_memory_buffer(module, file_type).map_err(|error| CodegenError::new(error.to_string()))?;
     let bytes = buffer.as_slice();
     // Text ends with a zero byte that is not part of it.
     Ok(match (output, bytes.split_last()) {

@@ -1,9 +1,11 @@
-//! One LLVM module: declarations first, then bodies, then what the executable serves.
+//! One LLVM module, the code of a part of the program: bodies, then what the executable serves. What other parts have is
+//! declared when it is first used.
 
 use crate::function::Emitter;
 use crate::{CodegenError, Made, fault};
 use dark_abi::entry_points::{Abi, EntryPoint, entry_point};
-use dark_ir::core::{Function, FunctionId, Program};
+use dark_ir::core::{Function, FunctionId, GlobalId, Program};
+use dark_ir::parts::Part;
 use dark_ir::types::TypeId;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::builder::Builder;
@@ -15,8 +17,8 @@ use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionTy
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue, ValueKind,
 };
-use inkwell::{AddressSpace, IntPredicate};
-use rustc_hash::FxHashMap;
+use inkwell::{AddressSpace, GlobalVisibility, IntPredicate};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// LLVM's number for `tailcc`: calls in tail position can be guaranteed to take no stack, whatever the parameters.
@@ -35,12 +37,13 @@ pub(crate) struct Unit<'c, 'p> {
     pub context: &'c Context,
     pub module: Module<'c>,
     pub program: &'p Program,
+    pub part: &'p Part,
     /// Whether fast code is worth more code.
     pub optimise: bool,
-    /// By `FunctionId`.
-    pub functions: Vec<FunctionValue<'c>>,
-    /// By `GlobalId`: the slots of each value.
-    pub globals: Vec<GlobalValue<'c>>,
+    /// By `FunctionId`: what has been declared.
+    functions: Vec<Option<FunctionValue<'c>>>,
+    /// By `GlobalId`: the slots of each value that has been declared.
+    globals: Vec<Option<GlobalValue<'c>>>,
     pub(crate) texts: FxHashMap<Arc<str>, PointerValue<'c>>,
     pub(crate) bytes: FxHashMap<Arc<str>, PointerValue<'c>>,
     pub(crate) locations: FxHashMap<(Arc<str>, u32, u32, Arc<str>), PointerValue<'c>>,
@@ -57,19 +60,21 @@ impl<'c, 'p> Unit<'c, 'p> {
     pub fn new(
         context: &'c Context,
         program: &'p Program,
+        part: &'p Part,
         machine: &TargetMachine,
         optimise: bool,
-    ) -> Made<Unit<'c, 'p>> {
+    ) -> Unit<'c, 'p> {
         let module = context.create_module("dark");
         module.set_triple(&machine.get_triple());
         module.set_data_layout(&machine.get_target_data().get_data_layout());
-        let mut unit = Unit {
+        Unit {
             context,
             module,
             program,
+            part,
             optimise,
-            functions: Vec::new(),
-            globals: Vec::new(),
+            functions: vec![None; program.functions.len()],
+            globals: vec![None; program.globals.len()],
             texts: FxHashMap::default(),
             bytes: FxHashMap::default(),
             locations: FxHashMap::default(),
@@ -80,40 +85,95 @@ impl<'c, 'p> Unit<'c, 'p> {
             databases: FxHashMap::default(),
             big_ints: FxHashMap::default(),
             helpers: FxHashMap::default(),
+        }
+    }
+
+    /// A function of the program, declared when it is first used.
+    pub fn function(&mut self, id: FunctionId) -> Made<FunctionValue<'c>> {
+        let (Some(declared), Some(function)) =
+            (self.functions.get(id.0 as usize), self.program.functions.get(id.0 as usize))
+        else {
+            return fault("no such function");
         };
-        unit.declare();
-        Ok(unit)
+        if let Some(known) = declared {
+            return Ok(*known);
+        }
+        let value = self.module.add_function(&self.link_name(&function.symbol), self.function_type(function), None);
+        value.as_global_value().set_visibility(GlobalVisibility::Hidden);
+        value.set_call_conventions(convention(function.tail_called));
+        self.attribute(value, "nounwind");
+        self.functions[id.0 as usize] = Some(value);
+        Ok(value)
     }
 
-    fn declare(&mut self) {
-        for global in &self.program.globals {
-            let slots = self.program.types.layout(global.ty).slots;
-            let ty = self.i64().array_type(slots);
-            let value = self.module.add_global(ty, None, &global.symbol);
-            value.set_linkage(Linkage::Internal);
-            value.set_initializer(&ty.const_zero());
-            self.globals.push(value);
+    /// The slots of a value, declared when it is first used.
+    pub fn global(&mut self, id: GlobalId) -> Made<GlobalValue<'c>> {
+        let (Some(declared), Some(global)) = (self.globals.get(id.0 as usize), self.program.globals.get(id.0 as usize))
+        else {
+            return fault("no such value");
+        };
+        if let Some(known) = declared {
+            return Ok(*known);
         }
-        for function in &self.program.functions {
-            let ty = self.function_type(function);
-            let value = self.module.add_function(&function.symbol, ty, Some(Linkage::Internal));
-            value.set_call_conventions(convention(function.tail_called));
-            self.attribute(value, "nounwind");
-            self.functions.push(value);
+        let ty = self.i64().array_type(self.program.types.layout(global.ty).slots);
+        let value = self.module.add_global(ty, None, &self.link_name(&global.symbol));
+        value.set_visibility(GlobalVisibility::Hidden);
+        self.globals[id.0 as usize] = Some(value);
+        Ok(value)
+    }
+
+    /// A name that no other part, no library and no part of the runtime has. To linkers `@` begins a version.
+    pub fn link_name(&self, symbol: &str) -> String {
+        match self.part.alone {
+            true => symbol.to_owned(),
+            false => format!("dark:{}", symbol.replace('@', "(at)")),
         }
     }
 
-    /// All bodies, and `dark_app`.
-    pub fn emit(&mut self) -> Made<()> {
-        let program = self.program;
-        for (index, function) in program.functions.iter().enumerate() {
-            Emitter::emit(self, FunctionId(index as u32), function)?;
+    /// All bodies, and `dark_app`. The first error is about the function that stands with it.
+    pub fn emit(&mut self) -> Result<(), CodegenError> {
+        let (program, part) = (self.program, self.part);
+        let shared: FxHashSet<FunctionId> = part.shared.iter().copied().collect();
+        let own = part.own.iter().map(|id| {
+            let linkage = if shared.contains(id) { Linkage::External } else { Linkage::Internal };
+            (*id, linkage)
+        });
+        for (id, linkage) in own.chain(part.copied.iter().map(|id| (*id, Linkage::AvailableExternally))) {
+            let Some(core) = program.functions.get(id.0 as usize) else { return fault("no such function") };
+            self.body(id, core, linkage).map_err(|error| CodegenError { function: Some(id), ..error })?;
         }
-        self.emit_app()
+        for id in &part.entries {
+            self.trampoline(*id)?;
+        }
+        if part.app {
+            for index in 0..program.globals.len() as u32 {
+                let value = self.global(GlobalId(index))?;
+                value.set_initializer(&value.get_value_type().into_array_type().const_zero());
+                if part.alone {
+                    value.set_linkage(Linkage::Internal);
+                }
+            }
+            self.emit_app()?;
+        }
+        Ok(())
     }
 
-    pub fn finish(self) -> Result<Module<'c>, CodegenError> {
-        Ok(self.module)
+    fn body(&mut self, id: FunctionId, core: &'p Function, linkage: Linkage) -> Made<()> {
+        let value = self.function(id)?;
+        value.set_linkage(linkage);
+        if linkage == Linkage::Internal {
+            // What nothing outside sees is not hidden from it.
+            value.as_global_value().set_visibility(GlobalVisibility::Default);
+        }
+        Emitter::emit(self, id, core)
+    }
+
+    /// Lets LLVM check what was made.
+    pub fn verify(&self) -> Made<()> {
+        let Err(error) = self.module.verify() else { return Ok(()) };
+        let wrong = self.functions.iter().position(|value| value.is_some_and(|value| !value.verify(false)));
+        let function = wrong.map(|index| FunctionId(index as u32));
+        Err(CodegenError { function, ..CodegenError::new(format!("LLVM finds the module wrong: {error}")) })
     }
 
     pub fn i64(&self) -> IntType<'c> {

@@ -1,8 +1,9 @@
 //! Every program of the repository becomes a module that LLVM accepts, at both levels, the same one each time.
 
-use dark_codegen::{Cpu, Optimisation, Options, Output, compile};
+use dark_codegen::{CodegenError, Cpu, Optimisation, Options, Output};
 use dark_hir::{Database, FileKind, Project, SourceFile, queries};
-use dark_ir::core::{AppMode, Program};
+use dark_ir::core::{AppMode, Expr, FunctionId, Operand, Program, Var};
+use dark_ir::parts::{self, Grain};
 use dark_ir::{lower, passes};
 use dark_source::FileId;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,10 @@ fn core(text: &str, kind: FileKind, mode: AppMode) -> Program {
 
 fn options(optimisation: Optimisation) -> Options {
     Options { optimisation, cpu: Cpu::Generic }
+}
+
+fn compile(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
+    dark_codegen::compile(program, &parts::split(program, Grain::Whole, false)[0], options, output)
 }
 
 #[test]
@@ -79,4 +84,28 @@ fn a_call_at_the_end_of_a_function_takes_no_stack() {
     let ir = compile(&program, &options(Optimisation::None), Output::LlvmIr).expect("it compiles");
     let ir = String::from_utf8(ir).expect("text");
     assert_eq!(ir.matches("musttail call tailcc i1").count(), 2, "{ir}");
+}
+
+#[test]
+fn every_part_of_a_program_becomes_an_object() {
+    let text = std::fs::read_to_string(root().join("examples/todo/todo.dark")).expect("readable");
+    let program = core(&text, FileKind::Package, AppMode::Serve);
+    for (optimisation, copy) in [(Optimisation::None, false), (Optimisation::Full, true)] {
+        let parts = parts::split(&program, Grain::Functions(8), copy);
+        assert!(parts.len() > 5);
+        for part in parts {
+            let object = dark_codegen::compile(&program, &part, &options(optimisation), Output::Object);
+            object.unwrap_or_else(|error| panic!("{}: {error}", part.name));
+        }
+    }
+}
+
+#[test]
+fn a_function_that_no_code_can_be_made_for_is_named() {
+    let text = "let twice (n: Int64) : Int64 = n * 2L\nStdlib.printLine (Stdlib.toRepr (twice 1L))\n";
+    let mut program = core(text, FileKind::Script, AppMode::Script);
+    let at = program.functions.iter().position(|function| function.name == "twice").expect("it is there");
+    program.functions[at].body = Expr::Value(Operand::Var(Var(999)));
+    let error = compile(&program, &options(Optimisation::None), Output::Object).expect_err("no such variable");
+    assert_eq!(error.function, Some(FunctionId(at as u32)), "{error}");
 }

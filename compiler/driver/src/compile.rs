@@ -1,17 +1,17 @@
 //! From a checked session to an object and an executable.
 
+use crate::objects::{Fault, Names};
 use crate::session::{Format, Session};
-use crate::{cache, link, queries, runtime};
+use crate::timings::Timings;
+use crate::{cache, link, queries, runtime, unchanged};
 use dark_codegen::{Cpu, Optimisation, Options, Output};
 use dark_hir::Def;
 use dark_ir::core::{AppMode, Program};
 use dark_ir::lower::{self, LowerError, Lowered};
+use dark_ir::parts::{self, Grain};
 use dark_ir::{passes, query, verify};
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
-
-/// Which compiler this is: objects of others are not used.
-const COMPILER: &str = env!("DARK_COMPILER_HASH");
 
 /// What to build and how.
 #[derive(Debug, Clone)]
@@ -25,10 +25,11 @@ pub struct Plan {
     pub cache: PathBuf,
     /// The file of secrets that the program is started with.
     pub secrets: Option<PathBuf>,
+    pub timings: Timings,
 }
 
 impl Plan {
-    fn options(&self) -> Options {
+    pub fn options(&self) -> Options {
         let optimisation = if self.optimised { Optimisation::Full } else { Optimisation::None };
         Options { optimisation, cpu: Cpu::Generic }
     }
@@ -52,7 +53,7 @@ pub fn mode(session: &Session) -> Result<AppMode, String> {
 /// Core of the session's program.
 pub fn core(session: &Session, plan: &Plan) -> Result<Program, String> {
     let mut program = lowered(session, plan, &FxHashSet::default(), false)?.program;
-    let refused = query::run(&mut program);
+    let refused = plan.timings.step("queries", || query::run(&mut program));
     if !refused.is_empty() {
         refused.iter().for_each(|it| session.print(&queries::diagnostic(&it.problem), Format::Human));
         return Err(format!("{} cannot be compiled", if refused.len() == 1 { "a query" } else { "some queries" }));
@@ -63,7 +64,8 @@ pub fn core(session: &Session, plan: &Plan) -> Result<Program, String> {
 
 /// Runs the passes over a program whose queries are compiled.
 pub fn finished(program: &mut Program, plan: &Plan) -> Result<(), String> {
-    passes::run(program, if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed });
+    let effort = if plan.optimised { passes::Effort::Full } else { passes::Effort::Needed };
+    plan.timings.step("passes", || passes::run(program, effort));
     if cfg!(debug_assertions) {
         let faults = [verify::verify(program), verify::verify_counts(program)].concat();
         if !faults.is_empty() {
@@ -77,7 +79,8 @@ pub fn finished(program: &mut Program, plan: &Plan) -> Result<(), String> {
 pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>, everything: bool) -> Result<Lowered, String> {
     let (name, settings) = (plan.name.clone(), plan.settings.clone());
     let options = lower::Options { name, settings, mode: plan.mode, everything };
-    lower::lower(session.db(), &options, broken).map_err(|error| describe(session, &error))
+    let lowered = plan.timings.step("lower", || lower::lower(session.db(), &options, broken));
+    lowered.map_err(|error| describe(session, &error))
 }
 
 /// Why something cannot be compiled, for its author.
@@ -100,52 +103,48 @@ pub fn describe(session: &Session, error: &LowerError) -> String {
     }
 }
 
-/// The object of a program, from the cache if it was made before.
-pub fn object(program: &Program, plan: &Plan) -> Result<PathBuf, String> {
-    let options = plan.options();
-    let folder = plan.cache.join("objects");
-    let path = folder.join(format!("{}.o", object_key(program, &options)));
-    if path.is_file() {
-        cache::touch(&path);
-        return Ok(path);
-    }
-    let bytes = emit(program, &options, Output::Object)?;
-    cache::write(&path, &bytes).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-    cache::tidy(&folder);
-    Ok(path)
-}
-
-fn object_key(program: &Program, options: &Options) -> String {
-    let (program, options) = (format!("{program:?}"), format!("{options:?}"));
-    cache::key(&[program.as_bytes(), options.as_bytes(), COMPILER.as_bytes(), dark_codegen::version().as_bytes()])
-}
-
-fn emit(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, String> {
-    dark_codegen::compile(program, options, output)
-        .map_err(|error| format!("no code could be made, a fault of the compiler: {error}"))
-}
-
 /// Text or bytes of a program on the way to its executable.
 pub fn intermediate(program: &Program, plan: &Plan, output: Output) -> Result<Vec<u8>, String> {
-    emit(program, &plan.options(), output)
+    let whole = parts::split(program, Grain::Whole, false);
+    let Some(whole) = whole.first() else { return Err("a program without parts: a fault of darkc".into()) };
+    dark_codegen::compile(program, whole, &plan.options(), output).map_err(|error| Fault::from(error).into())
 }
 
-/// An executable of the program at `target`.
-pub fn executable(program: &Program, plan: &Plan, target: &Path) -> Result<(), String> {
-    link::link(&object(program, plan)?, target)
+/// An executable of objects at `target`, which nobody looks at in between.
+pub fn link_to(names: &Names, plan: &Plan, target: &Path) -> Result<(), String> {
+    if unchanged::is_linked(plan, names, target) {
+        return Ok(());
+    }
+    let own = cache::own_name(target);
+    link(names, plan, &own)?;
+    std::fs::rename(&own, target).map_err(|error| format!("{} cannot be written: {error}", target.display()))?;
+    unchanged::linked(plan, names, target);
+    Ok(())
 }
+
+/// Links what is in the cache.
+fn link(names: &Names, plan: &Plan, own: &Path) -> Result<(), String> {
+    let Some(files) = names.files(plan) else {
+        return Err(format!("objects have gone from {} while they were used; build again", plan.cache.display()));
+    };
+    plan.timings.step("link", || link::link(&files, own))
+}
+
+/// Programs that are kept.
+const KEPT_MAX: usize = 40;
 
 /// An executable in the cache, linked only if it is not there yet.
-pub fn cached_executable(program: &Program, plan: &Plan) -> Result<PathBuf, String> {
-    let key = cache::key(&[object_key(program, &plan.options()).as_bytes(), runtime::HASH.as_bytes()]);
+pub fn cached_executable(names: &Names, plan: &Plan) -> Result<PathBuf, String> {
+    let key = cache::key(&[names.together().as_bytes(), runtime::HASH.as_bytes()]);
     let folder = plan.cache.join("programs");
     let path = folder.join(key);
-    if path.is_file() {
-        cache::touch(&path);
+    if cache::is_sealed(&path) {
         return Ok(path);
     }
     std::fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
-    executable(program, plan, &path)?;
-    cache::tidy(&folder);
+    let own = cache::own_name(&path);
+    link(names, plan, &own)?;
+    cache::seal(&own, &path).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+    cache::tidy(&folder, KEPT_MAX);
     Ok(path)
 }

@@ -1,16 +1,15 @@
-//! Linking: a program's object and the runtime become an executable.
+//! Linking: a program's objects and the runtime become an executable.
 
-use crate::{cache, runtime};
+use crate::runtime;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Links an object into an executable file.
-pub fn link(object: &Path, executable: &Path) -> Result<(), String> {
+/// Links objects into an executable file.
+pub fn link(objects: &[PathBuf], executable: &Path) -> Result<(), String> {
     let runtime = runtime::object()?;
     let driver = compiler_driver();
-    let own = cache::own_name(executable);
     let mut command = Command::new(&driver);
-    command.arg("-o").arg(&own).arg(object).arg(&runtime);
+    command.arg("-o").arg(executable).args(objects).arg(&runtime);
     command.args(["-pie", "-Wl,--gc-sections", "-Wl,-s", "-lm", "-lpthread", "-ldl"]);
     let output = command.output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!(
@@ -20,10 +19,10 @@ pub fn link(object: &Path, executable: &Path) -> Result<(), String> {
         _ => format!("the linker `{}` could not be started: {error}", driver.display()),
     })?;
     if !output.status.success() {
-        let _ = std::fs::remove_file(&own);
+        let _ = std::fs::remove_file(executable);
         return Err(format!("linking failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end()));
     }
-    std::fs::rename(&own, executable).map_err(|error| format!("{} cannot be written: {error}", executable.display()))
+    Ok(())
 }
 
 /// What drives the system's linker: `CC`, else `cc`.

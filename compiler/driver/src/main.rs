@@ -1,30 +1,40 @@
 //! `darkc`: the command line. Only this crate and the language server touch disk, environment and clock.
 //!
 //! Reading order: `commands` (one file a command), `project` (what a folder or file means), `settings` (`dark.toml`),
-//! `session` (database and printing), `compile` and `link` (to an executable), `testing`, `cache`, `library` and `runtime`
-//! (what `darkc` carries inside).
+//! `session` (database and printing), `compile`, `objects` and `link` (to an executable), `unchanged` (building the same
+//! again), `testing`, `cache`, `library` and `runtime` (what `darkc` carries inside), `timings`.
 
 mod cache;
 mod commands;
 mod compile;
 mod library;
 mod link;
+mod objects;
 mod project;
 mod queries;
 mod runtime;
 mod session;
 mod settings;
 mod testing;
+mod timings;
+mod unchanged;
 
 use clap::Parser;
 use std::process::ExitCode;
+
+/// Checking and compiling allocate many small objects; this allocator is twice as fast at it as the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Deep trees need a deep stack; only what is touched takes memory.
+const STACK_BYTES: usize = 512 << 20;
 
 /// Exit codes are a contract: 0 fine, 1 the program has errors or a test failed, 2 wrong usage, 3 an internal fault.
 const INTERNAL_FAULT: u8 = 3;
 
 fn main() -> ExitCode {
-    // Deep trees need a deep stack; the main thread's size is not ours to choose.
-    let work = std::thread::Builder::new().name("darkc".into()).stack_size(512 << 20).spawn(run);
+    // The main thread's stack is not ours to choose.
+    let work = std::thread::Builder::new().name("darkc".into()).stack_size(STACK_BYTES).spawn(run);
     let result = match work {
         Ok(thread) => thread.join(),
         Err(error) => {

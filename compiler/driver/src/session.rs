@@ -98,14 +98,14 @@ impl Session {
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.checked.call_once(|| self.check());
         let own = self.files.iter().filter(|file| file.kind(&*self.db) != FileKind::Std);
-        own.flat_map(|file| queries::diagnostics(&*self.db, *file))
+        own.flat_map(|file| queries::diagnostics(self.db(), *file))
     }
 
     /// The first error of a definition, in one line.
     pub fn error_in(&self, def: Def) -> Option<String> {
-        let place = queries::location(&self.db, def)?;
+        let place = queries::location(self.db(), def)?;
         let file = self.files.get(place.file.0 as usize)?;
-        let errors = queries::diagnostics(&self.db, *file).iter().filter(|it| it.code.severity == Severity::Error);
+        let errors = queries::diagnostics(self.db(), *file).iter().filter(|it| it.code.severity == Severity::Error);
         let behind = |it: &&Diagnostic| it.primary.location.span.start >= place.span.start;
         errors.into_iter().find(behind).map(|it| render::short(it, self))
     }

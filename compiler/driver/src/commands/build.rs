@@ -1,7 +1,9 @@
 //! `darkc build`: a native executable, or a stage on the way to it.
 
 use crate::compile;
+use crate::project::Project;
 use crate::session::line;
+use crate::timings::Timings;
 use clap::{Args, ValueEnum};
 use dark_codegen::Output;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,9 @@ pub struct Arguments {
     /// Write a stage on the way instead of an executable
     #[arg(long, value_enum)]
     emit: Option<Emit>,
+    /// Say where the time went
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    timings: Option<Form>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,31 +40,56 @@ enum Emit {
     Obj,
 }
 
+/// How the table of `--timings` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people, on standard error
+    Table,
+    /// A JSON object, on standard output
+    Json,
+}
+
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let (session, plan) = match super::load(&arguments.path, !arguments.dev) {
-        Ok(loaded) => loaded,
-        Err(code) => return code,
-    };
-    let made = compile::core(&session, &plan).and_then(|program| {
+    let timings = Timings::default();
+    let made = super::load(&arguments.path).and_then(|project| {
         let target = |extension: &str| {
-            arguments.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}{extension}", plan.name)))
+            arguments.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}{extension}", project.name)))
         };
         match arguments.emit {
-            None => compile::executable(&program, &plan, &target("")),
-            Some(Emit::Core) => text(dark_ir::print::program(&program).into_bytes(), arguments.output.as_deref()),
-            Some(Emit::LlvmIr) => {
-                text(compile::intermediate(&program, &plan, Output::LlvmIr)?, arguments.output.as_deref())
-            }
-            Some(Emit::Asm) => {
-                text(compile::intermediate(&program, &plan, Output::Assembly)?, arguments.output.as_deref())
-            }
-            Some(Emit::Obj) => write(&target(".o"), &compile::intermediate(&program, &plan, Output::Object)?),
+            None => executable(target(""), project, !arguments.dev, &timings),
+            Some(emit) => stage(emit, target(".o"), project, arguments, &timings),
         }
     });
-    match made {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => super::fail(1, &message),
+    match (made, arguments.timings) {
+        (Err(code), _) => return code,
+        (Ok(()), None) => {}
+        (Ok(()), Some(Form::Table)) => eprint!("{}", timings.table()),
+        (Ok(()), Some(Form::Json)) => line(&timings.json()),
     }
+    ExitCode::SUCCESS
+}
+
+fn executable(target: PathBuf, project: Project, optimised: bool, timings: &Timings) -> Result<(), ExitCode> {
+    let (names, plan) = super::objects(project, None, optimised, timings.clone())?;
+    compile::link_to(&names, &plan, &target).map_err(|message| super::fail(1, &message))
+}
+
+fn stage(
+    emit: Emit,
+    object: PathBuf,
+    project: Project,
+    arguments: &Arguments,
+    timings: &Timings,
+) -> Result<(), ExitCode> {
+    let (session, plan, _) = super::checked(project, None, !arguments.dev, timings.clone())?;
+    let output = arguments.output.as_deref();
+    let written = compile::core(&session, &plan).and_then(|program| match emit {
+        Emit::Core => text(dark_ir::print::program(&program).into_bytes(), output),
+        Emit::LlvmIr => text(compile::intermediate(&program, &plan, Output::LlvmIr)?, output),
+        Emit::Asm => text(compile::intermediate(&program, &plan, Output::Assembly)?, output),
+        Emit::Obj => write(&object, &compile::intermediate(&program, &plan, Output::Object)?),
+    });
+    written.map_err(|message| super::fail(1, &message))
 }
 
 /// To the file, or to standard output without one.

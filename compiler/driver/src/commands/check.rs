@@ -2,6 +2,7 @@
 
 use crate::compile::Plan;
 use crate::session::{Format, Session};
+use crate::timings::Timings;
 use crate::{project, queries};
 use clap::Args;
 use dark_ir::core::AppMode;
@@ -27,7 +28,15 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let session = Session::new(project);
     let (mut errors, warnings) = session.report(arguments.format);
     if errors == 0 {
-        let plan = Plan { name, settings: "{}".into(), mode: AppMode::Test, optimised: false, cache, secrets: None };
+        let plan = Plan {
+            name,
+            settings: "{}".into(),
+            mode: AppMode::Test,
+            optimised: false,
+            cache,
+            secrets: None,
+            timings: Timings::default(),
+        };
         match queries::refused(&session, &plan) {
             Ok(refused) => {
                 errors += refused.len();

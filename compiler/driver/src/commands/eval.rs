@@ -1,6 +1,6 @@
 //! `darkc eval`: prints the value of an expression.
 
-use crate::{compile, project};
+use crate::project;
 use clap::Args;
 use dark_ir::core::AppMode;
 use std::process::ExitCode;
@@ -13,13 +13,5 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let project = project::expression(&arguments.expression);
-    let (session, plan) = match super::checked(project, Some(AppMode::Eval), false) {
-        Ok(loaded) => loaded,
-        Err(code) => return code,
-    };
-    match compile::core(&session, &plan).and_then(|program| compile::cached_executable(&program, &plan)) {
-        Ok(program) => super::become_program(&program, &[], None),
-        Err(message) => super::fail(1, &message),
-    }
+    super::run_project(project::expression(&arguments.expression), Some(AppMode::Eval), &[])
 }

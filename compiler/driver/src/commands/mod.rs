@@ -11,8 +11,11 @@ mod run;
 mod test;
 
 use crate::compile::{self, Plan};
+use crate::objects::{self, Names};
 use crate::project::{self, Project, SECRETS_FILE};
 use crate::session::{Format, Session};
+use crate::timings::Timings;
+use crate::unchanged;
 use clap::{Parser, Subcommand};
 use dark_ir::core::AppMode;
 use std::path::{Path, PathBuf};
@@ -70,12 +73,18 @@ pub fn fail(code: u8, message: &str) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// A project without errors, and how to build it.
-fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(Session, Plan), ExitCode> {
+/// A project without errors, how to build it, and how many warnings it has.
+fn checked(
+    project: Project,
+    mode: Option<AppMode>,
+    optimised: bool,
+    timings: Timings,
+) -> Result<(Session, Plan, usize), ExitCode> {
     let settings = project.settings.to_json().map_err(|message| fail(1, &message))?;
     let (name, cache, secrets) = (project.name.clone(), project.cache.clone(), project.secrets_file());
-    let session = Session::new(project);
-    if session.report(Format::Human).0 > 0 {
+    let session = timings.step("read", || Session::new(project));
+    let (errors, warnings) = timings.step("check", || session.report(Format::Human));
+    if errors > 0 {
         return Err(ExitCode::from(1));
     }
     let mode = match mode {
@@ -89,14 +98,51 @@ fn checked(project: Project, mode: Option<AppMode>, optimised: bool) -> Result<(
             return Err(ExitCode::from(1));
         }
     }
-    Ok((session, Plan { name, settings, mode, optimised, cache, secrets }))
+    Ok((session, Plan { name, settings, mode, optimised, cache, secrets, timings }, warnings))
 }
 
-/// The project at a path, without errors.
-fn load(path: &Path, optimised: bool) -> Result<(Session, Plan), ExitCode> {
-    match project::load(path, project::Purpose::Check) {
-        Ok(project) => checked(project, None, optimised),
-        Err(problem) => Err(fail(problem.exit_code(), &problem.to_string())),
+/// The project at a path.
+fn load(path: &Path) -> Result<Project, ExitCode> {
+    project::load(path, project::Purpose::Check).map_err(|problem| fail(problem.exit_code(), &problem.to_string()))
+}
+
+/// The objects of a project, from the cache as far as they are there.
+fn objects(
+    project: Project,
+    mode: Option<AppMode>,
+    optimised: bool,
+    timings: Timings,
+) -> Result<(Names, Plan), ExitCode> {
+    let settings = project.settings.to_json().map_err(|message| fail(1, &message))?;
+    let (name, cache, secrets) = (project.name.clone(), project.cache.clone(), project.secrets_file());
+    let plan = Plan { name, settings, mode: AppMode::Serve, optimised, cache, secrets, timings: timings.clone() };
+    let known = timings.step("compare with earlier builds", || {
+        let inputs = unchanged::inputs(&project, &plan.settings, optimised);
+        let names = unchanged::find(&plan, &inputs).filter(|names| names.files(&plan).is_some());
+        names.ok_or(inputs)
+    });
+    let inputs = match known {
+        Ok(names) => return Ok((names, plan)),
+        Err(inputs) => inputs,
+    };
+    let (session, plan, warnings) = checked(project, mode, optimised, timings)?;
+    let made = compile::core(&session, &plan).and_then(|program| Ok(objects::make(&program, &plan)?));
+    let names = made.map_err(|message| fail(1, &message))?;
+    if warnings == 0 {
+        unchanged::remember(&plan, &inputs, &names);
+    }
+    Ok((names, plan))
+}
+
+/// Builds a project into the cache and becomes the program.
+fn run_project(project: Project, mode: Option<AppMode>, arguments: &[String]) -> ExitCode {
+    let (names, plan) = match objects(project, mode, false, Timings::default()) {
+        Ok(made) => made,
+        Err(code) => return code,
+    };
+    match compile::cached_executable(&names, &plan) {
+        Ok(program) => become_program(&program, arguments, plan.secrets),
+        Err(message) => fail(1, &message),
     }
 }
 

@@ -11,14 +11,17 @@ pub mod report;
 mod workers;
 
 use crate::compile::{self, Plan};
+use crate::objects::{self, Fault};
 use crate::project::Project;
 use crate::queries as compile_queries;
 use crate::session::{Format, Session};
+use crate::timings::Timings;
 use dark_diagnostics::{Diagnostic, Severity, render::Sources};
 use dark_hir::program::TestCase;
 use dark_hir::{Def, queries};
 use dark_ir::core::{AppMode, Program};
 use dark_ir::lower::value_symbol;
+use dark_ir::parts;
 use dark_ir::query;
 use dark_source::{FileId, LineIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -47,7 +50,8 @@ pub fn run(project: Project, filter: Option<&str>) -> Result<Vec<Outcome>, Strin
     let (name, cache, secrets) = (project.name.clone(), project.cache.clone(), project.secrets_file());
     let ranks: Vec<Option<usize>> = project.files.iter().map(|file| file.rank).collect();
     let session = Session::new(project);
-    let plan = Plan { name, settings, mode: AppMode::Test, optimised: false, cache, secrets };
+    let timings = Timings::default();
+    let plan = Plan { name, settings, mode: AppMode::Test, optimised: false, cache, secrets, timings };
     let suite = Suite { session, ranks, filter };
     let mut outcomes = suite.lost();
     let wanted: Vec<&TestCase> =
@@ -61,6 +65,18 @@ pub fn run(project: Project, filter: Option<&str>) -> Result<Vec<Outcome>, Strin
 pub fn sort(outcomes: &mut [Outcome]) {
     // Files of one folder stand together by name; a file's examples beside its other tests.
     outcomes.sort_by(|a, b| (a.rank, &a.file, a.line).cmp(&(b.rank, &b.file, b.line)));
+}
+
+/// Gives a verdict to the tests that need the function which no code could be made for; false if there are none.
+fn judge_fault(program: &Program, built: &[Def], fault: &Fault, verdicts: &mut FxHashMap<Def, Verdict>) -> bool {
+    let Some(function) = fault.function else { return false };
+    let needs = parts::needing(program, function);
+    let failed = built.iter().zip(&program.app.tests).filter(|(_, test)| needs.contains(&test.entry.function));
+    let before = verdicts.len();
+    for (def, _) in failed {
+        verdicts.insert(*def, Verdict { status: Status::CompileError, message: fault.message.clone() });
+    }
+    verdicts.len() > before
 }
 
 struct Suite<'a> {
@@ -93,11 +109,18 @@ impl Suite<'_> {
                 verdicts.insert(test.def, self.refused(test, cause));
             }
         }
-        if let Some((program, built)) = self.core(wanted, plan, &mut verdicts)? {
-            let executable = compile::cached_executable(&program, plan)?;
+        while let Some((program, built)) = self.core(wanted, plan, &mut verdicts)? {
+            let names = match objects::make(&program, plan) {
+                Ok(names) => names,
+                // A fault of the compiler fails the tests that need the function; the others run.
+                Err(fault) if judge_fault(&program, &built, &fault, &mut verdicts) => continue,
+                Err(fault) => return Err(fault.message),
+            };
+            let executable = compile::cached_executable(&names, plan)?;
             let values = values(&self.session, &program, &built);
             let ran = workers::run(&executable, plan.secrets.as_deref(), built.len(), &values)?;
             verdicts.extend(built.into_iter().zip(ran));
+            break;
         }
         Ok(wanted.iter().filter_map(|test| Some(self.outcome(test, verdicts.remove(&test.def)?))).collect())
     }

@@ -9,6 +9,7 @@ mod specialise;
 mod tails;
 
 pub use borrow::passing;
+pub use reachable::roots as entry_functions;
 
 use crate::core::Program;
 

@@ -1,0 +1,208 @@
+//! A program in parts that are compiled apart: which functions belong together, and what decides the code of a part
+//! (`content`).
+//!
+//! Functions of one module of the source that stand beside each other by name are one part. Where one part ends and the
+//! next begins depends on the names of its functions alone, so that a new function changes one part and moves no other. The
+//! last part has no functions: it is what the executable serves.
+
+mod content;
+
+pub use content::content;
+
+use crate::children::{exprs, operands, own_operands};
+use crate::core::{Const, Expr, Function, FunctionId, GlobalId, Op, Operand, Program};
+use crate::passes::entry_functions;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+/// How large parts are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// Everything is one part: nothing is lost between functions.
+    Whole,
+    /// Parts of about so many functions.
+    Functions(u64),
+}
+
+/// Functions of this many nodes or fewer are known to parts that call them too, so that they can be inlined there.
+const COPIED_NODES_MAX: usize = 60;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Part {
+    /// For people.
+    pub name: String,
+    /// What is compiled here.
+    pub own: Vec<FunctionId>,
+    /// Those of `own` that other parts use.
+    pub shared: Vec<FunctionId>,
+    /// Those of `own` that the runtime calls.
+    pub entries: Vec<FunctionId>,
+    /// Functions of other parts, only to be inlined.
+    pub copied: Vec<FunctionId>,
+    /// What the executable serves stands here, and the values' places.
+    pub app: bool,
+    /// There are no other parts.
+    pub alone: bool,
+}
+
+/// The parts of a program. `copy`: small functions are known where they are called.
+pub fn split(program: &Program, grain: Grain, copy: bool) -> Vec<Part> {
+    let Grain::Functions(size) = grain else { return vec![whole(program)] };
+    let mut groups: BTreeMap<&str, Vec<FunctionId>> = BTreeMap::new();
+    for (index, function) in program.functions.iter().enumerate() {
+        groups.entry(&function.group).or_default().push(FunctionId(index as u32));
+    }
+    let mut parts = Vec::new();
+    for (group, mut functions) in groups {
+        functions.sort_by(|a, b| symbol(program, *a).cmp(symbol(program, *b)));
+        let mut open = Vec::new();
+        let count = parts.len();
+        for id in functions {
+            open.push(id);
+            if ends_part(symbol(program, id), size) {
+                parts.push(part(group, parts.len() - count, std::mem::take(&mut open)));
+            }
+        }
+        if !open.is_empty() {
+            parts.push(part(group, parts.len() - count, open));
+        }
+    }
+    connect(program, &mut parts, copy);
+    parts.push(Part { name: "what is served".into(), app: true, ..Part::default() });
+    parts
+}
+
+fn whole(program: &Program) -> Part {
+    Part {
+        name: "program".into(),
+        own: (0..program.functions.len() as u32).map(FunctionId).collect(),
+        app: true,
+        alone: true,
+        ..Part::default()
+    }
+}
+
+fn part(group: &str, number: usize, own: Vec<FunctionId>) -> Part {
+    Part { name: format!("{group} {}", number + 1), own, ..Part::default() }
+}
+
+fn symbol(program: &Program, id: FunctionId) -> &str {
+    program.functions.get(id.0 as usize).map_or("", |function| &function.symbol)
+}
+
+/// One of `size` names ends a part.
+fn ends_part(symbol: &str, size: u64) -> bool {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(symbol.as_bytes());
+    // The upper bits of this hash depend on every byte.
+    (hasher.finish() >> 20).is_multiple_of(size.max(1))
+}
+
+/// Fills in what parts know of each other.
+fn connect(program: &Program, parts: &mut [Part], copy: bool) {
+    let mut owner = vec![usize::MAX; program.functions.len()];
+    for (number, part) in parts.iter().enumerate() {
+        part.own.iter().for_each(|id| owner[id.0 as usize] = number);
+    }
+    let small: Vec<bool> = program.functions.iter().map(|function| copy && is_small(function)).collect();
+    let mut shared = vec![false; program.functions.len()];
+    for (number, part) in parts.iter_mut().enumerate() {
+        let mut used = Vec::new();
+        part.own
+            .iter()
+            .filter_map(|id| program.functions.get(id.0 as usize))
+            .for_each(|it| mentioned(&it.body, &mut used));
+        used.retain(|id| owner.get(id.0 as usize).is_some_and(|owner| *owner != number));
+        used.sort();
+        used.dedup();
+        used.iter().for_each(|id| shared[id.0 as usize] = true);
+        used.retain(|id| small[id.0 as usize]);
+        // What is copied needs what it mentions itself.
+        for id in &used {
+            let mut inner = Vec::new();
+            program.functions.get(id.0 as usize).into_iter().for_each(|it| mentioned(&it.body, &mut inner));
+            inner.iter().for_each(|id| shared[id.0 as usize] = true);
+        }
+        used.sort_by(|a, b| symbol(program, *a).cmp(symbol(program, *b)));
+        part.copied = used;
+    }
+    let mut is_entry = vec![false; program.functions.len()];
+    entry_functions(program).iter().for_each(|id| is_entry[id.0 as usize] = true);
+    for part in parts {
+        part.shared = part.own.iter().filter(|id| shared[id.0 as usize]).copied().collect();
+        part.entries = part.own.iter().filter(|id| is_entry[id.0 as usize]).copied().collect();
+    }
+}
+
+/// Whether copying it costs little. Code of closures is called through their objects and never inlined.
+fn is_small(function: &Function) -> bool {
+    let mut nodes = 0;
+    let mut open = vec![&function.body];
+    while let Some(expr) = open.pop() {
+        nodes += 1;
+        if nodes > COPIED_NODES_MAX {
+            return false;
+        }
+        open.extend(exprs(expr));
+    }
+    function.captures.is_none()
+}
+
+/// The functions that an expression calls or makes closures of.
+fn mentioned(expr: &Expr, out: &mut Vec<FunctionId>) {
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        let mut closure = |operand: &Operand| {
+            if let Operand::Const(Const::Closure(function, _)) = operand {
+                out.push(*function);
+            }
+        };
+        own_operands(expr).into_iter().for_each(&mut closure);
+        if let Expr::Let { op, .. } = expr {
+            operands(op).into_iter().for_each(&mut closure);
+            if let Op::Call { function, .. } | Op::MakeClosure { function, .. } = op {
+                out.push(*function);
+            }
+        }
+        open.extend(exprs(expr));
+    }
+}
+
+/// The functions that may run this one, itself included.
+pub fn needing(program: &Program, wanted: FunctionId) -> FxHashSet<FunctionId> {
+    let mut users: FxHashMap<FunctionId, Vec<FunctionId>> = FxHashMap::default();
+    for (index, function) in program.functions.iter().enumerate() {
+        let mut used = Vec::new();
+        mentioned(&function.body, &mut used);
+        read(&function.body, &mut |id| used.extend(program.globals.get(id.0 as usize).map(|global| global.init)));
+        used.into_iter().for_each(|id| users.entry(id).or_default().push(FunctionId(index as u32)));
+    }
+    let (mut found, mut open) = (FxHashSet::from_iter([wanted]), vec![wanted]);
+    while let Some(id) = open.pop() {
+        open.extend(users.get(&id).into_iter().flatten().filter(|user| found.insert(**user)));
+    }
+    found
+}
+
+/// The values that an expression reads.
+fn read(expr: &Expr, each: &mut impl FnMut(GlobalId)) {
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        if let Expr::Let { op: Op::Global(id), .. } = expr {
+            each(*id);
+        }
+        open.extend(exprs(expr));
+    }
+}
+
+/// The nodes of all functions: how much there is to compile.
+pub fn weight(program: &Program) -> usize {
+    let mut nodes = 0;
+    let mut open: Vec<&Expr> = program.functions.iter().map(|function| &function.body).collect();
+    while let Some(expr) = open.pop() {
+        nodes += 1;
+        open.extend(exprs(expr));
+    }
+    nodes
+}
