@@ -28,9 +28,14 @@ const TESTS: &str = "Tests@";
 #[salsa::tracked]
 pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
     let mut out = Vec::new();
-    let module = root_module(db, file);
-    let mut collector = Collector { db, file, out: &mut out, place: Vec::new(), module };
-    collector.items(&parse(db, file).tree.items);
+    Collector::run(db, file, &mut out, &mut Vec::new());
+    out
+}
+
+/// The modules that a file writes, outer ones first, with their documentation.
+pub fn modules(db: &dyn Db, file: SourceFile) -> Vec<(Vec<String>, Option<String>)> {
+    let mut out = Vec::new();
+    Collector::run(db, file, &mut Vec::new(), &mut out);
     out
 }
 
@@ -50,11 +55,23 @@ struct Collector<'a> {
     db: &'a dyn Db,
     file: SourceFile,
     out: &'a mut Vec<Entry>,
+    modules: &'a mut Vec<(Vec<String>, Option<String>)>,
     place: Vec<u32>,
     module: Vec<String>,
 }
 
-impl Collector<'_> {
+impl<'a> Collector<'a> {
+    fn run(
+        db: &'a dyn Db,
+        file: SourceFile,
+        out: &'a mut Vec<Entry>,
+        modules: &'a mut Vec<(Vec<String>, Option<String>)>,
+    ) {
+        let module = root_module(db, file);
+        let mut collector = Collector { db, file, out, modules, place: Vec::new(), module };
+        collector.items(&parse(db, file).tree.items);
+    }
+
     fn items(&mut self, items: &[Item]) {
         for (index, item) in items.iter().enumerate() {
             self.place.push(index as u32);
@@ -73,6 +90,7 @@ impl Collector<'_> {
                     self.module.clear();
                 }
                 self.module.extend(module.path.segments.iter().map(|segment| segment.text.clone()));
+                self.modules.push((self.module.clone(), item.doc.clone()));
                 self.items(&module.items);
                 self.module = outer;
             }

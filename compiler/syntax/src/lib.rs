@@ -1,10 +1,12 @@
 //! Text to tree. Pure: no database, no paths, no clock; any bytes give a tree and diagnostics.
 //!
-//! Reading order: `ast`, `token`, `lexer`, `layout`, `grammar.lalrpop`, `build`, `parse`, `checks`, `diagnostics`.
+//! Reading order: `ast`, `token`, `lexer`, `layout`, `grammar.lalrpop`, `build`, `parse`, `checks`, `diagnostics`; `classes`
+//! stands beside them.
 
 pub mod ast;
 mod build;
 mod checks;
+mod classes;
 mod diagnostics;
 mod layout;
 mod lexer;
@@ -12,6 +14,7 @@ mod parse;
 mod token;
 
 pub use build::operators::precedence;
+pub use classes::{Class, classes};
 pub use diagnostics::habit::instead_of;
 pub use lexer::Comment;
 pub use parse::{Mode, Parse, ParsedExpression, parse, parse_expression};

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod doc;
 mod eval;
 mod explain;
 mod fmt;
@@ -45,6 +46,8 @@ enum Command {
     Test(test::Arguments),
     /// Write files in the one format
     Fmt(fmt::Arguments),
+    /// Write the reference of a project or of the library as HTML
+    Doc(doc::Arguments),
     /// Explain a code such as E0301
     Explain(explain::Arguments),
     /// Serve an editor on standard input and output
@@ -61,6 +64,7 @@ impl Arguments {
             Command::Eval(arguments) => eval::run(&arguments),
             Command::Test(arguments) => test::run(&arguments),
             Command::Fmt(arguments) => fmt::run(&arguments),
+            Command::Doc(arguments) => doc::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Lsp => lsp::run(),
         }

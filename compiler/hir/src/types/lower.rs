@@ -102,29 +102,10 @@ impl<'a> TypeLowerer<'a> {
     }
 
     fn primitive(&mut self, name: &str, arguments: &[Ty], span: Span) -> Option<Ty> {
-        let plain = match name {
-            "Unit" => Ty::Unit,
-            "Bool" => Ty::Bool,
-            "Int" => Ty::Int(IntType::Int),
-            "Int8" => Ty::Int(IntType::Int8),
-            "UInt8" => Ty::Int(IntType::UInt8),
-            "Int16" => Ty::Int(IntType::Int16),
-            "UInt16" => Ty::Int(IntType::UInt16),
-            "Int32" => Ty::Int(IntType::Int32),
-            "UInt32" => Ty::Int(IntType::UInt32),
-            "Int64" => Ty::Int(IntType::Int64),
-            "UInt64" => Ty::Int(IntType::UInt64),
-            "Int128" => Ty::Int(IntType::Int128),
-            "UInt128" => Ty::Int(IntType::UInt128),
-            "Float" => Ty::Float,
-            "Char" => Ty::Char,
-            "String" => Ty::String,
-            "DateTime" => Ty::DateTime,
-            "Uuid" => Ty::Uuid,
-            "Blob" => Ty::Blob,
-            "List" | "Dict" | "DB" | "Stream" => return Some(self.generic(name, arguments, span)),
-            _ => return None,
-        };
+        if is_container(name) {
+            return Some(self.generic(name, arguments, span));
+        }
+        let plain = plain(name)?;
         Some(match arguments.len() {
             0 => plain,
             found => {
@@ -148,6 +129,41 @@ impl<'a> TypeLowerer<'a> {
             _ => Ty::Db(argument),
         }
     }
+}
+
+/// A type of the language without arguments.
+fn plain(name: &str) -> Option<Ty> {
+    Some(match name {
+        "Unit" => Ty::Unit,
+        "Bool" => Ty::Bool,
+        "Int" => Ty::Int(IntType::Int),
+        "Int8" => Ty::Int(IntType::Int8),
+        "UInt8" => Ty::Int(IntType::UInt8),
+        "Int16" => Ty::Int(IntType::Int16),
+        "UInt16" => Ty::Int(IntType::UInt16),
+        "Int32" => Ty::Int(IntType::Int32),
+        "UInt32" => Ty::Int(IntType::UInt32),
+        "Int64" => Ty::Int(IntType::Int64),
+        "UInt64" => Ty::Int(IntType::UInt64),
+        "Int128" => Ty::Int(IntType::Int128),
+        "UInt128" => Ty::Int(IntType::UInt128),
+        "Float" => Ty::Float,
+        "Char" => Ty::Char,
+        "String" => Ty::String,
+        "DateTime" => Ty::DateTime,
+        "Uuid" => Ty::Uuid,
+        "Blob" => Ty::Blob,
+        _ => return None,
+    })
+}
+
+fn is_container(name: &str) -> bool {
+    matches!(name, "List" | "Dict" | "DB" | "Stream")
+}
+
+/// Whether a name is a type of the language itself, which no declaration can take.
+pub fn is_primitive(name: &str) -> bool {
+    is_container(name) || plain(name).is_some()
 }
 
 /// The type with its parameters replaced.
