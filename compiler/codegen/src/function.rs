@@ -1,14 +1,20 @@
 //! Function bodies: Core's tree of expressions becomes basic blocks.
 //!
-//! A call in tail position takes no stack (see `tail_kind`), one of the function itself is a branch to its beginning. At that
-//! place the stack pointer is compared with the context's limit: it stops deep recursion, and it is how the runtime gets the attention
-//! of a program that loops. Functions that call nothing and do not loop need no test.
+//! A call in tail position takes no stack (see `tail_kind`), one of the function itself is a branch to its beginning.
+//!
+//! A function that may come back to itself compares the stack pointer with the context's limit in front of the first call
+//! on each path: it stops deep recursion, and it is how the runtime gets the attention of a program that loops. What calls
+//! nothing pays nothing. A loop is tested where it turns: each time when the turn has called the runtime, which may have
+//! taken long, else each `TURNS`th time; the turns between are a loop of their own whose length LLVM knows.
 
+use crate::memory::Held;
 use crate::unit::Unit;
 use crate::{Made, fault};
 use dark_ir::children;
 use dark_ir::core::{Expr, Failure, Function, FunctionId, Label, Location, Op, Operand, Var};
+use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::TypeId;
+use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::types::BasicTypeEnum;
@@ -20,6 +26,27 @@ use rustc_hash::FxHashMap;
 
 /// Words of arguments, the context among them, that every target passes in registers.
 const REGISTERS: u32 = 6;
+
+/// Turns of a loop of short operations between two tests of the limit.
+const TURNS: u64 = 1024;
+
+/// What has happened since the function's beginning, or its last turn, on the path that is emitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Path {
+    /// The limit was tested.
+    tested: bool,
+    /// The runtime was called.
+    slow: bool,
+}
+
+/// A loop that the function is: it calls itself at its end.
+#[derive(Clone, Copy)]
+struct Turn<'c> {
+    /// Where a turn begins that is not tested.
+    block: BasicBlock<'c>,
+    /// How many are left until the next test.
+    left: PhiValue<'c>,
+}
 
 /// Where a value goes.
 #[derive(Debug, Clone, Copy)]
@@ -41,23 +68,35 @@ pub(crate) struct Emitter<'u, 'c, 'p> {
     joins: FxHashMap<Label, (BasicBlock<'c>, Vec<PhiValue<'c>>)>,
     /// Holds nothing but `alloca`s.
     entry: BasicBlock<'c>,
-    /// Where the function begins again when it calls itself at its end.
+    /// Where the function begins again when it calls itself at its end, and the limit was tested.
     start: BasicBlock<'c>,
     params: Vec<PhiValue<'c>>,
+    turn: Option<Turn<'c>>,
+    /// The parameters at the beginning of `turn`.
+    turn_params: Vec<PhiValue<'c>>,
+    path: Path,
     /// Places in memory for arguments and results, used again and again.
     scratch: FxHashMap<(u32, u32), PointerValue<'c>>,
+    /// By token.
+    pub held: FxHashMap<Var, Held>,
 }
 
-/// Whether the function runs code that can come back to it or go on for long.
-fn needs_test(function: &Function) -> bool {
-    let mut open = vec![&function.body];
-    while let Some(expr) = open.pop() {
-        if let Expr::Let { op: Op::Call { .. } | Op::CallClosure { .. }, .. } = expr {
-            return true;
+/// Whether some path ends by calling the function itself.
+fn is_loop(expr: &Expr, id: FunctionId) -> bool {
+    match expr {
+        Expr::Let { op: Op::Call { function, .. }, var, body } => {
+            (*function == id && matches!(&**body, Expr::Value(Operand::Var(result)) if result == var))
+                || is_loop(body, id)
         }
-        open.extend(children::exprs(expr));
+        Expr::LetExpr { body, .. } => is_loop(body, id),
+        _ => children::exprs(expr).into_iter().any(|child| is_loop(child, id)),
     }
-    false
+}
+
+/// Whether compiled code is called anywhere in the expression.
+fn has_calls(expr: &Expr) -> bool {
+    matches!(expr, Expr::Let { op: Op::Call { .. } | Op::CallClosure { .. }, .. })
+        || children::exprs(expr).into_iter().any(has_calls)
 }
 
 impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
@@ -78,7 +117,11 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             entry,
             start,
             params: Vec::new(),
+            turn: None,
+            turn_params: Vec::new(),
+            path: Path { tested: false, slow: false },
             scratch: FxHashMap::default(),
+            held: FxHashMap::default(),
             unit,
         };
         emitter.begin()?;
@@ -99,7 +142,69 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             self.params.push(phi);
             self.set(param.var, phi.as_basic_value());
         }
-        if needs_test(self.function) { self.test_limit() } else { Ok(()) }
+        if is_loop(&self.function.body, self.id) {
+            self.begin_turns()?;
+        }
+        Ok(())
+    }
+
+    /// The turns without a test are a loop inside of that which begins at `start`.
+    fn begin_turns(&mut self) -> Made<()> {
+        let block = self.block("turn");
+        self.builder.build_unconditional_branch(block)?;
+        self.builder.position_at_end(block);
+        let left = self.builder.build_phi(self.unit.i32(), "left")?;
+        left.add_incoming(&[(&self.unit.i32().const_int(TURNS, false), self.start)]);
+        for (param, outer) in self.function.params.iter().zip(self.params.clone()) {
+            let phi = self.builder.build_phi(outer.as_basic_value().get_type(), "")?;
+            phi.add_incoming(&[(&outer.as_basic_value(), self.start)]);
+            self.turn_params.push(phi);
+            self.set(param.var, phi.as_basic_value());
+        }
+        self.turn = Some(Turn { block, left });
+        Ok(())
+    }
+
+    /// The function begins again with other arguments.
+    fn turn(&mut self, values: &[BasicValueEnum<'c>]) -> Made<()> {
+        let Some(turn) = self.turn.filter(|_| !self.path.tested) else { return self.restart(values) };
+        if !self.path.slow {
+            let one = self.unit.i32().const_int(1, false);
+            let left = self.builder.build_int_sub(turn.left.as_basic_value().into_int_value(), one, "")?;
+            let none = self.builder.build_int_compare(IntPredicate::EQ, left, self.unit.i32().const_zero(), "")?;
+            let (tested, from) = (self.block("tested"), self.current()?);
+            self.builder.build_conditional_branch(none, tested, turn.block)?;
+            turn.left.add_incoming(&[(&left, from)]);
+            for (phi, value) in self.turn_params.iter().zip(values) {
+                phi.add_incoming(&[(value, from)]);
+            }
+            self.builder.position_at_end(tested);
+        }
+        self.test_limit()?;
+        self.restart(values)
+    }
+
+    /// Tests the limit in the middle of a turn that has just taken long.
+    pub fn test_in_loop(&mut self) -> Made<()> {
+        if self.turn.is_some() && !self.path.tested { self.test_limit() } else { Ok(()) }
+    }
+
+    fn restart(&mut self, values: &[BasicValueEnum<'c>]) -> Made<()> {
+        let from = self.current()?;
+        for (phi, value) in self.params.iter().zip(values) {
+            phi.add_incoming(&[(value, from)]);
+        }
+        self.builder.build_unconditional_branch(self.start)?;
+        Ok(())
+    }
+
+    /// Tests the limit in front of a call, unless that was done on this path.
+    fn test_before_calls(&mut self) -> Made<()> {
+        if self.function.recursive && !self.path.tested {
+            self.test_limit()?;
+            self.path.tested = true;
+        }
+        Ok(())
     }
 
     /// Calls the runtime when the stack pointer is below the limit.
@@ -170,14 +275,30 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                     {
                         return Ok(());
                     }
+                    match op {
+                        Op::Call { .. } | Op::CallClosure { .. } => self.test_before_calls()?,
+                        Op::CallExtern { .. } => self.path.slow = true,
+                        Op::Intrinsic { intrinsic, arguments, .. } if intrinsic.may_take_long() => {
+                            let short = matches!(intrinsic, Intrinsic::Equal | Intrinsic::NotEqual)
+                                && self.number(self.operand_type(&arguments[0])?).is_some();
+                            self.path.slow |= !short;
+                        }
+                        _ => {}
+                    }
                     let value = self.op(*var, op)?;
                     self.set(*var, value);
                     at = body;
                 }
                 Expr::LetExpr { var, value, body } => {
+                    if has_calls(value) && has_calls(body) {
+                        self.test_before_calls()?;
+                    }
+                    let path = self.path;
                     let meet = self.block("meet");
                     let phi = self.phi(meet, self.unit.register(self.var_type(*var)?))?;
                     self.expr(value, Dest::Block(meet, phi))?;
+                    // Some of the paths that meet here may have called the runtime.
+                    self.path = Path { slow: path.slow || self.path.slow, ..path };
                     self.builder.position_at_end(meet);
                     let value = self.settle(phi);
                     self.set(*var, value);
@@ -202,6 +323,10 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                     at = body;
                 }
                 Expr::Join { label, params, body, rest } => {
+                    if has_calls(rest) && has_calls(body) {
+                        self.test_before_calls()?;
+                    }
+                    let path = self.path;
                     let block = self.block("join");
                     let mut phis = Vec::new();
                     for param in params {
@@ -209,6 +334,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                     }
                     self.joins.insert(*label, (block, phis.clone()));
                     self.expr(rest, dest)?;
+                    self.path = Path { slow: path.slow || self.path.slow, ..path };
                     self.builder.position_at_end(block);
                     for (param, phi) in params.iter().zip(phis) {
                         let value = self.settle(phi);
@@ -272,10 +398,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                 let condition = self.operand(condition)?.into_int_value();
                 let (then_block, else_block) = (self.block("then"), self.block("else"));
                 self.builder.build_conditional_branch(condition, then_block, else_block)?;
-                self.builder.position_at_end(then_block);
-                self.expr(then, dest)?;
-                self.builder.position_at_end(else_block);
-                self.expr(otherwise, dest)
+                self.branches(&[(then_block, then), (else_block, otherwise)], dest)
             }
             Expr::Switch { scrutinee, cases, default } => self.switch(scrutinee, cases, default.as_deref(), dest),
             Expr::Jump { label, arguments } => {
@@ -315,18 +438,30 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             .map(|(case, _)| (index.get_type().const_int(u64::from(*case), false), self.block("case")))
             .collect();
         self.builder.build_switch(index, other, &blocks)?;
-        for ((_, code), (_, block)) in cases.iter().zip(&blocks) {
-            self.builder.position_at_end(*block);
-            self.expr(code, dest)?;
-        }
-        self.builder.position_at_end(other);
+        let mut branches: Vec<(BasicBlock<'c>, &'p Expr)> =
+            cases.iter().zip(&blocks).map(|((_, code), (_, block))| (*block, code)).collect();
         match default {
-            Some(code) => self.expr(code, dest),
+            Some(code) => branches.push((other, code)),
             None => {
+                self.builder.position_at_end(other);
                 self.builder.build_unreachable()?;
-                Ok(())
             }
         }
+        self.branches(&branches, dest)
+    }
+
+    /// Each path has a history of its own; what follows them may come from any.
+    fn branches(&mut self, branches: &[(BasicBlock<'c>, &'p Expr)], dest: Dest<'c>) -> Made<()> {
+        let path = self.path;
+        let mut slow = path.slow;
+        for (block, code) in branches {
+            self.path = path;
+            self.builder.position_at_end(*block);
+            self.expr(code, dest)?;
+            slow |= self.path.slow;
+        }
+        self.path.slow = slow;
+        Ok(())
     }
 
     fn fail(&mut self, failure: &Failure, location: &Location) -> Made<()> {
@@ -354,17 +489,14 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         match op {
             Op::Call { function, arguments, .. } if *function == self.id => {
                 let values = self.operands(arguments)?;
-                let from = self.current()?;
-                for (phi, value) in self.params.iter().zip(&values) {
-                    phi.add_incoming(&[(value, from)]);
-                }
-                self.builder.build_unconditional_branch(self.start)?;
+                self.turn(&values)?;
                 return Ok(true);
             }
             Op::Call { function, .. } if self.function.tail_called && self.is_tail_called(*function) => {}
             Op::CallClosure { .. } if self.function.tail_called => {}
             _ => return Ok(false),
         }
+        self.test_before_calls()?;
         let call = self.call(op)?;
         let kind = self.tail_kind(op)?;
         call.set_tail_call_kind(kind);
@@ -398,7 +530,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// Says where the code is, for the message of a failure.
     pub fn set_location(&mut self, location: &Location) -> Made<()> {
-        let pointer = self.unit.location(location, &self.function.name);
+        let pointer = self.unit.location(location, location.function.as_deref().unwrap_or(&self.function.name));
         let place = self.unit.offset(&self.builder, self.context, 8)?;
         self.builder.build_store(place, pointer)?;
         Ok(())

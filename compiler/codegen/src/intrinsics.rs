@@ -8,10 +8,7 @@ use dark_ir::core::{Location, Operand};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Type, TypeId};
 use inkwell::IntPredicate;
-use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
-
-/// Bytes in front of a buffer's elements.
-const BUFFER_BYTES: u32 = 40;
+use inkwell::values::{BasicValueEnum, IntValue};
 
 impl<'c> Emitter<'_, 'c, '_> {
     pub fn intrinsic(
@@ -87,8 +84,7 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.entry_value("dark_string_concat", &[left.into(), right.into()])
             }
             ListCons | ListPush | ListTail | ListAppend | ListLength | ListGet | ListSet | ListSlice => {
-                self.set_location(location)?;
-                self.list(intrinsic, a, rest)
+                self.list(intrinsic, a, rest, location)
             }
             DictLength | DictContains | DictGet | DictSet | DictRemove | DictKeyAt | DictValueAt => {
                 self.set_location(location)?;
@@ -178,96 +174,12 @@ impl<'c> Emitter<'_, 'c, '_> {
         }
     }
 
-    fn element_type(&self, operand: &Operand) -> Made<TypeId> {
+    pub fn element_type(&self, operand: &Operand) -> Made<TypeId> {
         let ty = self.operand_type(operand)?;
         match self.unit.program.types.get(ty) {
             Type::List(element) | Type::Dict(element) => Ok(*element),
             _ => fault("elements of what has none"),
         }
-    }
-
-    fn list(&mut self, intrinsic: Intrinsic, a: &Operand, rest: &[Operand]) -> Made<BasicValueEnum<'c>> {
-        match (intrinsic, rest) {
-            (Intrinsic::ListCons, [list]) => {
-                let list = self.operand(list)?;
-                let (place, info) = self.in_memory(a, 0)?;
-                self.entry_value("dark_list_cons", &[place.into(), list.into(), info.into()])
-            }
-            (Intrinsic::ListPush, [element]) => {
-                let list = self.operand(a)?;
-                let (place, info) = self.in_memory(element, 0)?;
-                self.entry_value("dark_list_push", &[list.into(), place.into(), info.into()])
-            }
-            (Intrinsic::ListTail, []) => {
-                let list = self.operand(a)?;
-                self.entry_value("dark_list_tail", &[list.into()])
-            }
-            (Intrinsic::ListAppend, [other]) => {
-                let (list, other) = (self.operand(a)?, self.operand(other)?);
-                self.entry_value("dark_list_append", &[list.into(), other.into()])
-            }
-            (Intrinsic::ListLength, []) => {
-                let list = self.operand(a)?.into_pointer_value();
-                self.list_length(list)
-            }
-            (Intrinsic::ListGet, [index]) => {
-                let element = self.element_type(a)?;
-                let list = self.operand(a)?.into_pointer_value();
-                let index = self.operand(index)?.into_int_value();
-                let place = self.element_place(list, index, element)?;
-                let value = self.unit.load(&self.builder, place, element)?;
-                self.unit.dup(&self.builder, value, element)?;
-                Ok(value)
-            }
-            (Intrinsic::ListSet, [index, element]) => {
-                let (list, index) = (self.operand(a)?, self.operand(index)?);
-                let (place, _) = self.in_memory(element, 0)?;
-                self.entry_value("dark_list_set", &[list.into(), index.into(), place.into()])
-            }
-            (Intrinsic::ListSlice, [start, length]) => {
-                let list = self.operand(a)?;
-                let (start, length) = (self.operand(start)?, self.operand(length)?);
-                self.entry_value("dark_list_slice", &[list.into(), start.into(), length.into()])
-            }
-            _ => fault(format!("{intrinsic:?} with other operands")),
-        }
-    }
-
-    /// The empty list is the null pointer.
-    fn list_length(&mut self, list: PointerValue<'c>) -> Made<BasicValueEnum<'c>> {
-        let from = match self.builder.get_insert_block() {
-            Some(block) => block,
-            None => return fault("no current block"),
-        };
-        let (some, meet) = (self.block("some"), self.block("meet"));
-        let empty = self.builder.build_is_null(list, "")?;
-        self.builder.build_conditional_branch(empty, meet, some)?;
-        self.builder.position_at_end(some);
-        let place = self.unit.offset(&self.builder, list, 24)?;
-        let length = self.builder.build_load(self.unit.i64(), place, "length")?;
-        self.builder.build_unconditional_branch(meet)?;
-        self.builder.position_at_end(meet);
-        let phi = self.builder.build_phi(self.unit.i64(), "")?;
-        phi.add_incoming(&[(&self.unit.i64().const_zero(), from), (&length, some)]);
-        Ok(phi.as_basic_value())
-    }
-
-    /// The slots of an element whose index is in range.
-    fn element_place(
-        &mut self,
-        list: PointerValue<'c>,
-        index: IntValue<'c>,
-        element: TypeId,
-    ) -> Made<PointerValue<'c>> {
-        let place = self.unit.offset(&self.builder, list, 8)?;
-        let buffer = self.builder.build_load(self.unit.ptr(), place, "buffer")?.into_pointer_value();
-        let place = self.unit.offset(&self.builder, list, 16)?;
-        let start = self.builder.build_load(self.unit.i64(), place, "start")?.into_int_value();
-        let at = self.builder.build_int_add(start, index, "")?;
-        let first = self.unit.offset(&self.builder, buffer, BUFFER_BYTES)?;
-        let stride = self.unit.i64().array_type(self.unit.slots(element));
-        // SAFETY: the index is in range.
-        Ok(unsafe { self.builder.build_in_bounds_gep(stride, first, &[at], "")? })
     }
 
     fn dict(&mut self, intrinsic: Intrinsic, a: &Operand, rest: &[Operand]) -> Made<BasicValueEnum<'c>> {
@@ -283,9 +195,7 @@ impl<'c> Emitter<'_, 'c, '_> {
             (Intrinsic::DictGet, [key]) => {
                 let key = self.operand(key)?;
                 let place = self.entry_value("dark_dict_find", &[dict.into(), key.into()])?.into_pointer_value();
-                let value = self.unit.load(&self.builder, place, element)?;
-                self.unit.dup(&self.builder, value, element)?;
-                Ok(value)
+                self.unit.load(&self.builder, place, element)
             }
             (Intrinsic::DictSet, [key, value]) => {
                 let key = self.operand(key)?;
@@ -302,20 +212,13 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let index = self.operand(index)?;
                 let out = self.scratch(1, dark_abi::SLOTS_MAX as u32)?;
                 self.entry_value("dark_dict_at", &[dict.into(), index.into(), out.into()])?;
-                let key = self.builder.build_load(self.unit.ptr(), out, "key")?;
-                match self.unit.program.types.find(&Type::String) {
-                    Some(string) => self.unit.dup(&self.builder, key, string)?,
-                    None => return fault("no type of texts"),
-                }
-                Ok(key)
+                Ok(self.builder.build_load(self.unit.ptr(), out, "key")?)
             }
             (Intrinsic::DictValueAt, [index]) => {
                 let index = self.operand(index)?;
                 let out = self.scratch(1, dark_abi::SLOTS_MAX as u32)?;
                 let place = self.entry_value("dark_dict_at", &[dict.into(), index.into(), out.into()])?;
-                let value = self.unit.load(&self.builder, place.into_pointer_value(), element)?;
-                self.unit.dup(&self.builder, value, element)?;
-                Ok(value)
+                self.unit.load(&self.builder, place.into_pointer_value(), element)
             }
             _ => fault(format!("{intrinsic:?} with other operands")),
         }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: `unit` (one LLVM module), `values` (how a value lies in registers and memory), `counts` (dup and drop), `memory` (boxed
 //! objects),
-//! `function` (expressions), `operations`, `numbers`, `intrinsics`, `calls`, `constants`, `descriptors` (types for the
+//! `function` (expressions), `operations`, `numbers`, `intrinsics`, `lists`, `calls`, `constants`, `descriptors` (types for the
 //! runtime), `app` (what the executable serves), `target` (the machine, optimisation, emission).
 
 mod app;
@@ -12,6 +12,7 @@ mod counts;
 mod descriptors;
 mod function;
 mod intrinsics;
+mod lists;
 mod memory;
 mod numbers;
 mod operations;

@@ -15,6 +15,14 @@ use inkwell::builder::Builder;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
 use std::mem::offset_of;
 
+/// What the memory of a token holds: variables, by where in the object they were read.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    ty: TypeId,
+    case: u32,
+    fields: Vec<(u32, Var)>,
+}
+
 /// Where in an invocation a field of the heap's head lies.
 fn at(field: usize) -> u32 {
     (offset_of!(InvocationHead, heap) + field) as u32
@@ -216,6 +224,11 @@ impl<'c> Emitter<'_, 'c, '_> {
             let phi = self.builder.build_phi(self.unit.ptr(), "token")?;
             phi.add_incoming(&[(&object, unique_end), (&self.unit.null(), shared_end)]);
             self.set(token, phi.as_basic_value());
+            let mut held = Held { ty, case, fields: Vec::new() };
+            for (index, var) in fields {
+                held.fields.push((HEADER_BYTES + self.unit.slots_before(&all, *index as usize) * 8, *var));
+            }
+            self.held.insert(token, held);
         }
         Ok(())
     }
@@ -248,7 +261,7 @@ impl<'c> Emitter<'_, 'c, '_> {
         Ok(())
     }
 
-    /// `Rebuild`: a construction in the memory of a token, or in new memory.
+    /// `Rebuild`: a construction in the memory of a token, or in new memory. What the memory holds already is not written.
     pub fn rebuild(&mut self, token: Var, ty: TypeId, case: u32, arguments: &[Operand]) -> Made<BasicValueEnum<'c>> {
         let fields = self.unit.fields(ty, case)?;
         let values = self.operands(arguments)?;
@@ -258,17 +271,28 @@ impl<'c> Emitter<'_, 'c, '_> {
         self.builder.build_conditional_branch(none, new, again)?;
         self.builder.position_at_end(new);
         let made = self.allocate(self.box_bytes(ty), case)?;
+        self.fill(made, &values, &fields)?;
         let new_end = self.current()?;
         self.builder.build_unconditional_branch(behind)?;
         self.builder.position_at_end(again);
-        self.write_header(old, case)?;
+        let held = self.held.get(&token).cloned();
+        if !held.as_ref().is_some_and(|held| (held.ty, held.case) == (ty, case)) {
+            self.write_header(old, case)?;
+        }
+        let held = held.map(|held| held.fields).unwrap_or_default();
+        for (index, (value, field)) in values.iter().zip(&fields).enumerate() {
+            let at = HEADER_BYTES + self.unit.slots_before(&fields, index) * 8;
+            let stays = matches!(&arguments[index], Operand::Var(var) if held.contains(&(at, *var)));
+            if !stays {
+                let place = self.unit.offset(&self.builder, old, at)?;
+                self.unit.store(&self.builder, place, *value, *field)?;
+            }
+        }
         self.builder.build_unconditional_branch(behind)?;
         self.builder.position_at_end(behind);
         let phi = self.builder.build_phi(self.unit.ptr(), "object")?;
         phi.add_incoming(&[(&made, new_end), (&old, again)]);
-        let object = phi.as_basic_value().into_pointer_value();
-        self.fill(object, &values, &fields)?;
-        Ok(object.into())
+        Ok(phi.as_basic_value())
     }
 
     /// Stores the fields of a boxed object.

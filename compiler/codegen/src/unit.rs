@@ -28,6 +28,18 @@ const FASTCC: u32 = 8;
 /// LLVM's number for `preserve_allcc`: the callee saves every register.
 const PRESERVE_ALLCC: u32 = 15;
 
+/// Entry points that compiled code needs seldom, because it does the usual case itself.
+const SELDOM: &[&str] = &[
+    "dark_alloc",
+    "dark_free",
+    "dark_interrupt",
+    "dark_int_",
+    "dark_list_cons",
+    "dark_list_push",
+    "dark_list_set",
+    "dark_list_tail",
+];
+
 /// The calling convention of compiled functions.
 pub(crate) fn convention(tail_called: bool) -> u32 {
     if tail_called { TAILCC } else { FASTCC }
@@ -242,9 +254,11 @@ impl<'c, 'p> Unit<'c, 'p> {
         let stack = builder.build_ptr_to_int(stack, self.i64(), "")?;
         let limit = builder.build_load(self.i64(), context, "limit")?.into_int_value();
         if let Some(load) = limit.as_instruction_value() {
+            // Other threads write it. A volatile load of a word is read where it stands and in one piece, and unlike an
+            // atomic one it becomes an operand of the comparison.
             let _ = load.set_alignment(8);
-            if load.set_atomic_ordering(inkwell::AtomicOrdering::Monotonic).is_err() {
-                return fault("a load that cannot be atomic");
+            if load.set_volatile(true).is_err() {
+                return fault("a load that cannot be volatile");
             }
         }
         Ok(builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?)
@@ -302,7 +316,7 @@ impl<'c, 'p> Unit<'c, 'p> {
         if row.diverges {
             self.attribute(function, "noreturn");
         }
-        if row.diverges || name.starts_with("dark_free") || name == "dark_interrupt" {
+        if row.diverges || SELDOM.iter().any(|prefix| name.starts_with(prefix)) {
             self.attribute(function, "cold");
         }
         if name == "dark_alloc" {

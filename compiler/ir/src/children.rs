@@ -2,7 +2,7 @@
 //!
 //! Reading and changing walk the same lists: a macro writes each list as two functions, one over `&`, one over `&mut`.
 
-use crate::core::{Expr, Failure, Op, Operand};
+use crate::core::{Expr, Failure, Location, Op, Operand, Var};
 
 /// `sub_expressions!(NAME)` for shared references, `sub_expressions!(NAME mut)` for unique ones.
 macro_rules! sub_expressions {
@@ -92,4 +92,36 @@ pub fn map_operands(op: &mut Op, change: &mut impl FnMut(Operand) -> Operand) {
 /// Changes the operands an expression uses itself, without its sub-expressions and its operation.
 pub fn map_own_operands(expr: &mut Expr, change: &mut impl FnMut(Operand) -> Operand) {
     own_operands_mut(expr).into_iter().for_each(|operand| *operand = change(operand.clone()));
+}
+
+/// The variables an expression binds itself.
+pub fn bound_mut(expr: &mut Expr) -> Vec<&mut Var> {
+    match expr {
+        Expr::Let { var, .. } | Expr::LetExpr { var, .. } => vec![var],
+        Expr::Join { params, .. } => params.iter_mut().collect(),
+        Expr::Take { fields, token, .. } => fields.iter_mut().map(|(_, var)| var).chain(token).collect(),
+        Expr::Value(_)
+        | Expr::If { .. }
+        | Expr::Switch { .. }
+        | Expr::Jump { .. }
+        | Expr::Dup { .. }
+        | Expr::Drop { .. }
+        | Expr::Release { .. }
+        | Expr::Fail { .. } => Vec::new(),
+    }
+}
+
+/// The place in the source that an expression names itself.
+pub fn location_mut(expr: &mut Expr) -> Option<&mut Location> {
+    match expr {
+        Expr::Fail { location, .. } => Some(location),
+        Expr::Let { op, .. } => match op {
+            Op::Call { location, .. }
+            | Op::CallClosure { location, .. }
+            | Op::CallExtern { location, .. }
+            | Op::Intrinsic { location, .. } => Some(location),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -9,7 +9,7 @@
 //! After `passes::count` every counted variable that is *owned* is consumed exactly once on each path, and `Dup` and
 //! `Drop` say where counts change. Owned: parameters that are not marked borrowed, results of calls, constructions and
 //! intrinsics, and join parameters. **Borrowed** (valid while their base is alive; must be `Dup`ed to be consumed):
-//! results of `Field`, `CaseField`, `Capture`, `Global`. Consuming positions: arguments of `Call`, `CallClosure` (the
+//! results of `Field`, `CaseField`, `Capture`, `Global`, and what is looked up in a list or dict. Consuming positions: arguments of `Call`, `CallClosure` (the
 //! closure too), `Construct`, `MakeList`, `MakeDict`, `MakeClosure`, `Jump`, the result (`Expr::Value`), operands an
 //! intrinsic or extern owns. Everything else borrows. Constants are immortal and need neither.
 //!
@@ -74,6 +74,9 @@ pub struct Function {
     /// It is on a circle of tail calls, or the code of a closure: it has the calling convention that lets calls in tail
     /// position take no stack. Set by `passes::tails`.
     pub tail_called: bool,
+    /// It may come back to itself, so it compares the stack pointer with the limit before it calls. True until
+    /// `passes::limits` has found out.
+    pub recursive: bool,
     /// True for the code of a closure: the first parameter is the closure itself; its captures have these types.
     pub captures: Option<Vec<TypeId>>,
 }
@@ -90,6 +93,8 @@ pub struct Location {
     pub file: Arc<str>,
     pub line: u32,
     pub column: u32,
+    /// The function it stands in, where its code has become part of another one's (`passes::inline`).
+    pub function: Option<Arc<str>>,
 }
 
 /// A Rust function of the runtime; conventions in `dark_abi::externs`.
@@ -361,4 +366,25 @@ pub enum Op {
         ty: TypeId,
     },
     Global(GlobalId),
+}
+
+impl Op {
+    /// Whether the result is a part of something else, and borrowed from it.
+    pub fn is_projection(&self) -> bool {
+        use Intrinsic::{DictGet, DictKeyAt, DictValueAt, ListGet};
+        match self {
+            Op::Field { .. } | Op::CaseField { .. } | Op::Capture { .. } | Op::Global(_) => true,
+            Op::Intrinsic { intrinsic, .. } => matches!(intrinsic, ListGet | DictGet | DictKeyAt | DictValueAt),
+            _ => false,
+        }
+    }
+
+    /// What a projection is a part of. A global is a part of the program.
+    pub fn base(&self) -> Option<&Operand> {
+        match self {
+            Op::Field { value, .. } | Op::CaseField { value, .. } | Op::Capture { closure: value, .. } => Some(value),
+            Op::Intrinsic { arguments, .. } if self.is_projection() => arguments.first(),
+            _ => None,
+        }
+    }
 }

@@ -48,7 +48,7 @@ pub enum Intrinsic {
     ListAppend,
     /// `list_length`: Int64.
     ListLength,
-    /// `list_get_unchecked list index`: result is duplicated.
+    /// `list_get_unchecked list index`: a part of the list, as a field is of a record.
     ListGet,
     /// `list_set_unchecked list index element`: *own* list and element.
     ListSet,
@@ -56,12 +56,13 @@ pub enum Intrinsic {
     ListSlice,
     DictLength,
     DictContains,
-    /// `dict_get_unchecked dict key`: result is duplicated.
+    /// `dict_get_unchecked dict key`: a part of the dict.
     DictGet,
     /// `dict_set dict key value`: *own* all.
     DictSet,
     /// `dict_remove dict key`: *own* dict.
     DictRemove,
+    /// Parts of the dict.
     DictKeyAt,
     DictValueAt,
     /// `int_convert`: between any two integer types, wrapping; from `Int` its low bits.
@@ -154,6 +155,56 @@ impl Intrinsic {
             "query_expression" => QueryExpression,
             _ => return None,
         })
+    }
+
+    /// Whether it yields a value of any operands, never fails, and owns none of them: then one whose result nobody uses can go.
+    pub fn is_total(self) -> bool {
+        use Intrinsic::*;
+        matches!(
+            self,
+            Negate
+                | BitAnd
+                | BitOr
+                | BitXor
+                | ShiftLeft
+                | ShiftRight
+                | Less
+                | LessEqual
+                | Greater
+                | GreaterEqual
+                | BoolNot
+                | BoolAnd
+                | BoolOr
+                | ListLength
+                | ListGet
+                | DictLength
+                | DictGet
+                | DictKeyAt
+                | DictValueAt
+                | FloatOfInt64
+                | FloatToInt64
+                | FloatSqrt
+                | FloatFloor
+                | FloatCeiling
+                | FloatRound
+                | FloatTruncate
+                | FloatAbsolute
+        )
+    }
+
+    /// Whether it may take longer than a few instructions, depending on its operands. `Equal` and `NotEqual`: of what is no
+    /// number. What may have to copy a list tests the limit behind the copy.
+    pub fn may_take_long(self) -> bool {
+        use Intrinsic::*;
+        match self {
+            Power | Compare | Repr | TestCompare | StringConcat | ListAppend | ListSlice | DictGet | DictContains
+            | DictSet | DictRemove | DictKeyAt | DictValueAt | Equal | NotEqual | Emit | QueryExpression => true,
+            Add | Subtract | Multiply | Divide | Modulo | Negate | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight
+            | Less | LessEqual | Greater | GreaterEqual | BoolNot | BoolAnd | BoolOr | ListCons | ListPush
+            | ListTail | ListLength | ListGet | ListSet | DictLength | IntConvert | FloatOfInt64 | FloatToInt64
+            | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Unwrap
+            | FunctionEntry => false,
+        }
     }
 
     /// How operand `index` is passed.

@@ -1,7 +1,7 @@
 //! Core as text, for `--emit core`, for tests, and as what the object cache hashes. Stable: the same program prints the
 //! same text in every build.
 
-use crate::core::{Const, Expr, Failure, Function, Op, Operand, Program, Var};
+use crate::core::{Const, Expr, Failure, Function, Location, Op, Operand, Program, Var};
 use crate::types::{NominalId, Scalar, Type, TypeId, Types};
 use std::fmt::Write;
 
@@ -71,6 +71,13 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::UInt64 => "UInt64",
         Scalar::Int128 => "Int128",
         Scalar::UInt128 => "UInt128",
+    }
+}
+
+fn place(location: &Location) -> String {
+    match &location.function {
+        Some(function) => format!("at {}:{} in {function}", location.line, location.column),
+        None => format!("at {}:{}", location.line, location.column),
     }
 }
 
@@ -170,7 +177,7 @@ impl Printer<'_> {
                     Failure::NoMatch(value) => format!("no match {}", self.operand(value)),
                     Failure::Message(text) => format!("{text:?}"),
                 };
-                self.line(depth, &format!("fail {what} at {}:{}", location.line, location.column));
+                self.line(depth, &format!("fail {what} {}", place(location)));
             }
             Expr::Let { .. }
             | Expr::LetExpr { .. }
@@ -229,7 +236,7 @@ impl Printer<'_> {
                 format!("extern {symbol}({})", self.operands(arguments))
             }
             Op::Intrinsic { intrinsic, arguments, location, .. } => {
-                format!("{intrinsic:?}({}) at {}:{}", self.operands(arguments), location.line, location.column)
+                format!("{intrinsic:?}({}) {}", self.operands(arguments), place(location))
             }
             Op::Construct { case, arguments, .. } => format!("construct {case}({})", self.operands(arguments)),
             Op::Rebuild { token, case, arguments, .. } => {

@@ -65,7 +65,7 @@ impl Maker {
 }
 
 fn nowhere() -> Location {
-    Location { file: Arc::from("std"), line: 0, column: 0 }
+    Location { file: Arc::from("std"), line: 0, column: 0, function: None }
 }
 
 fn operands(vars: &[Var]) -> Vec<Operand> {
@@ -94,6 +94,7 @@ impl Lower<'_> {
             places: Vec::new(),
             sql: None,
             tail_called: false,
+            recursive: true,
             captures: None,
             symbol,
         }

@@ -101,6 +101,7 @@ impl<'db> Lower<'db> {
             places: self.own_places(def, frame.places),
             sql: queries::signature(self.db, def).as_ref().and_then(|it| it.sql.clone()),
             tail_called: false,
+            recursive: true,
             captures: None,
         })
     }
@@ -547,6 +548,7 @@ impl Builder<'_, '_> {
             places: self.lower.own_places(self.def, frame.places),
             sql: None,
             tail_called: false,
+            recursive: true,
             captures: Some(captures),
         });
         if frame.captures.is_empty() {

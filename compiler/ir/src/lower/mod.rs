@@ -228,7 +228,7 @@ impl<'a> Lower<'a> {
             (Arc::from(path), text, LineIndex::new(text))
         });
         let at = lines.position(text, span.start);
-        Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1 }
+        Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1, function: None }
     }
 
     fn roots(&mut self, mode: AppMode, app: &mut App) -> Result<(), LowerError> {

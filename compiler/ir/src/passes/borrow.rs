@@ -5,7 +5,7 @@
 //! taken apart to be built anew (`reuse`) becomes owned, until nothing changes. A call in tail position may leave nothing
 //! to drop behind it, so what it hands over and owns itself makes the callee's parameter owned: tail calls stay tail calls.
 //!
-//! What a field access yields of a borrowed value is borrowed itself. Closure code and what the runtime calls own their
+//! What a projection yields of a borrowed value is borrowed itself. Closure code and what the runtime calls own their
 //! parameters. Runs before counts are inserted.
 
 use crate::core::{Expr, Extern, Function, FunctionId, Op, Operand, Program, Var};
@@ -23,9 +23,7 @@ pub fn run(program: &mut Program) {
             param.borrowed = !fixed && program.types.layout(ty).counted;
         }
     }
-    let mut closures = FxHashSet::default();
-    program.functions.iter().for_each(|it| closure_code(&it.body, &mut closures));
-    for id in closures {
+    for id in code_of_closures(program) {
         program.functions[id.0 as usize].params.iter_mut().for_each(|param| param.borrowed = false);
     }
     loop {
@@ -49,6 +47,13 @@ pub fn run(program: &mut Program) {
             return;
         }
     }
+}
+
+/// The functions whose address some closure has.
+pub(super) fn code_of_closures(program: &Program) -> FxHashSet<FunctionId> {
+    let mut closures = FxHashSet::default();
+    program.functions.iter().for_each(|it| closure_code(&it.body, &mut closures));
+    closures
 }
 
 fn borrowed_params(function: &Function) -> FxHashSet<Var> {
@@ -106,6 +111,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn is_param(&self, operand: &Operand) -> bool {
+        let params = &self.functions[self.id.0 as usize].params;
+        matches!(operand, Operand::Var(var) if params.iter().any(|param| param.var == *var))
+    }
+
     fn consume(&mut self, operand: &Operand) {
         if let Operand::Var(var) = operand {
             let params = &self.functions[self.id.0 as usize].params;
@@ -122,13 +132,13 @@ impl Search<'_> {
             }
             Expr::Let { var, op, body } => {
                 for (operand, passing) in passing(op, self.functions, self.externs) {
-                    if passing == Passing::Own {
+                    if passing == Passing::Own && self.is_param(&operand) && !fails(body) {
                         self.consume(&operand);
                     }
                 }
                 if let Op::Call { function, arguments, .. } = op
                     && tail
-                    && matches!(&**body, Expr::Value(Operand::Var(result)) if result == var)
+                    && super::is_value_of(body, *var)
                 {
                     for (index, argument) in arguments.iter().enumerate() {
                         if matches!(argument, Operand::Var(var) if !borrowed.contains(var)) {
@@ -136,8 +146,7 @@ impl Search<'_> {
                         }
                     }
                 }
-                if let Op::Field { value: Operand::Var(base), .. } | Op::CaseField { value: Operand::Var(base), .. } =
-                    op
+                if let Some(Operand::Var(base)) = op.base()
                     && borrowed.contains(base)
                 {
                     borrowed.insert(*var);
@@ -165,6 +174,19 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// Whether the invocation ends here, whatever is counted.
+fn fails(mut expr: &Expr) -> bool {
+    while let Expr::Let { body, .. } = expr {
+        expr = body;
+    }
+    matches!(expr, Expr::Fail { .. })
+}
+
+/// Whether a function builds boxed objects and takes some of its parameters apart.
+pub(super) fn rebuilds_parameters(function: &Function, types: &Types) -> bool {
+    rebuilds(function, types) && !taken_apart(function, types).is_empty()
 }
 
 /// Whether a function builds boxed objects, for which it could use those it takes apart.

@@ -8,7 +8,7 @@
 //! - a borrowing use that is the last one is followed by a `Drop`;
 //! - a branch begins with a `Drop` of everything that only the other branches need;
 //! - a variable nobody needs is dropped where it is bound;
-//! - what a projection (`Field`, `CaseField`, `Capture`, `Global`) yields is borrowed from its base, and is made owned by
+//! - what a projection (`Op::is_projection`) yields is borrowed from its base, and is made owned by
 //!   a `Dup` at once: from then on it is a variable like any other, and the base can go.
 //!
 //! What is borrowed from the caller (`borrow`), and what is read of it, is never dropped; each consuming use is preceded by a
@@ -56,7 +56,7 @@ fn count(function: &Function, body: Expr, program: &Program) -> Expr {
 fn borrowed_vars(function: &Function, body: &Expr) -> FxHashSet<Var> {
     fn add(expr: &Expr, out: &mut FxHashSet<Var>) {
         if let Expr::Let { var, op, .. } = expr
-            && let Op::Field { value: Operand::Var(base), .. } | Op::CaseField { value: Operand::Var(base), .. } = op
+            && let Some(Operand::Var(base)) = op.base()
             && out.contains(base)
         {
             out.insert(*var);
@@ -189,7 +189,7 @@ impl Pass<'_> {
     fn let_(&mut self, var: Var, op: Op, body: Expr, after: &Live) -> (Expr, Live) {
         let (body, mut live) = self.expr(body, after);
         let used = live.remove(&var);
-        let projection = matches!(op, Op::Field { .. } | Op::CaseField { .. } | Op::Capture { .. } | Op::Global(_));
+        let projection = op.is_projection();
         if projection && !used {
             return (body, live);
         }

@@ -46,20 +46,18 @@ fn remove(expr: &mut Expr, uses: &mut FxHashMap<Var, usize>) {
 
 fn has_no_effect(op: &Op) -> bool {
     match op {
+        _ if op.is_projection() => true,
         Op::ClosureArity(_)
         | Op::Construct { .. }
         | Op::Field { .. }
         | Op::CaseField { .. }
-        | Op::MakeList { .. }
-        | Op::MakeClosure { .. }
         | Op::Capture { .. }
-        | Op::Global(_) => true,
+        | Op::Global(_)
+        | Op::MakeList { .. }
+        | Op::MakeClosure { .. } => true,
+        Op::Intrinsic { intrinsic, .. } => intrinsic.is_total(),
         Op::Rebuild { .. } => false,
         // A repeated key fails.
-        Op::MakeDict { .. }
-        | Op::Call { .. }
-        | Op::CallClosure { .. }
-        | Op::CallExtern { .. }
-        | Op::Intrinsic { .. } => false,
+        Op::MakeDict { .. } | Op::Call { .. } | Op::CallClosure { .. } | Op::CallExtern { .. } => false,
     }
 }

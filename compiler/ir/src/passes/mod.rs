@@ -1,17 +1,22 @@
 //! The passes over Core, in the order they run.
 
 mod borrow;
+mod components;
 mod count;
+mod cursor;
 mod dead;
+mod inline;
+mod limits;
 mod reachable;
 mod reuse;
+mod sink;
 mod specialise;
 mod tails;
 
 pub use borrow::passing;
 pub use reachable::roots as entry_functions;
 
-use crate::core::Program;
+use crate::core::{Expr, Operand, Program, Var};
 
 /// How much work to put into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +32,21 @@ pub fn run(program: &mut Program, effort: Effort) {
     if effort == Effort::Full {
         specialise::run(program);
         reachable::run(program);
+        inline::run(program);
+        reachable::run(program);
+        cursor::run(program);
         borrow::run(program);
     }
     count::run(program);
     if effort == Effort::Full {
+        sink::run(program);
         reuse::run(program);
+        limits::run(program);
     }
     tails::run(program);
+}
+
+/// Whether an expression is just that variable: what stands in front of it is in tail position.
+fn is_value_of(expr: &Expr, var: Var) -> bool {
+    matches!(expr, Expr::Value(Operand::Var(result)) if *result == var)
 }

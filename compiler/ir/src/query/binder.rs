@@ -52,7 +52,7 @@ pub struct Binder<'a> {
 }
 
 pub fn nowhere() -> Location {
-    Location { file: Arc::from("std"), line: 0, column: 0 }
+    Location { file: Arc::from("std"), line: 0, column: 0, function: None }
 }
 
 impl<'a> Binder<'a> {

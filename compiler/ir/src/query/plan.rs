@@ -196,6 +196,7 @@ pub fn plan<'a>(
         places: Vec::new(),
         sql: None,
         tail_called: false,
+        recursive: true,
         captures: Some(captured),
     })
 }
@@ -287,6 +288,7 @@ impl<'p> Planner<'_, 'p> {
             places: Vec::new(),
             sql: None,
             tail_called: false,
+            recursive: true,
             captures: Some(captured.to_vec()),
         });
         FunctionId((first + self.accessors.len() - 1) as u32)

@@ -98,7 +98,7 @@ impl Walk<'_> {
                 if let Op::Rebuild { token, .. } = op {
                     self.give_up(*token, &mut owned);
                 }
-                if !matches!(op, Op::Field { .. } | Op::CaseField { .. } | Op::Capture { .. } | Op::Global(_)) {
+                if !op.is_projection() {
                     self.bind(*var, &mut owned);
                 }
                 self.expr(body, owned, ends);

@@ -379,6 +379,8 @@ unsafe fn immortalise(heap: &mut Heap, waiting: &mut Vec<Reached>, reached: Reac
                 let window = object::<List>(slots);
                 if set_immortal(heap, window.cast()) && set_immortal(heap, (*window).buffer.cast()) {
                     let buffer = (*window).buffer;
+                    // No list grows into it; compiled code does not ask further.
+                    (*buffer).capacity = (*buffer).high;
                     let element = super::ty((*buffer).element);
                     for i in (*buffer).low..(*buffer).high {
                         waiting.push(Reached::Value(list::buffer_slots(buffer, i), element));

@@ -1,0 +1,388 @@
+//! Lists: what compiled code does with them itself, without a call, while nobody else has the list and its buffer has
+//! room. Everything else is the runtime's (`dark_rt::list`, whose rules are kept here).
+//!
+//! The functions of the module that look for a place (`room`) are shared by all lists with elements of that many slots.
+
+use crate::function::Emitter;
+use crate::unit::Unit;
+use crate::{Made, fault};
+use dark_abi::{Buffer, List};
+use dark_ir::core::{Location, Operand};
+use dark_ir::intrinsics::Intrinsic;
+use dark_ir::types::TypeId;
+use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
+use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue, ValueKind};
+use std::mem::offset_of;
+
+/// Bytes in front of a buffer's elements.
+const BUFFER_BYTES: u32 = size_of::<Buffer>() as u32;
+/// The fields of lists and buffers.
+const BUFFER: u32 = offset_of!(List, buffer) as u32;
+const START: u32 = offset_of!(List, start) as u32;
+const LEN: u32 = offset_of!(List, len) as u32;
+const CAPACITY: u32 = offset_of!(Buffer, capacity) as u32;
+const LOW: u32 = offset_of!(Buffer, low) as u32;
+const HIGH: u32 = offset_of!(Buffer, high) as u32;
+
+/// Where an element is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Front,
+    Back,
+    /// In the place of another one.
+    At,
+}
+
+/// The blocks of a function that finds something or leaves with nothing.
+struct Search<'b, 'c> {
+    builder: &'b Builder<'c>,
+    function: FunctionValue<'c>,
+    nothing: BasicBlock<'c>,
+}
+
+impl<'c> Unit<'c, '_> {
+    fn word_at(&self, builder: &Builder<'c>, object: PointerValue<'c>, bytes: u32) -> Made<IntValue<'c>> {
+        let place = self.offset(builder, object, bytes)?;
+        Ok(builder.build_load(self.i64(), place, "")?.into_int_value())
+    }
+
+    fn set_word(&self, builder: &Builder<'c>, object: PointerValue<'c>, bytes: u32, word: IntValue<'c>) -> Made<()> {
+        let place = self.offset(builder, object, bytes)?;
+        builder.build_store(place, word)?;
+        Ok(())
+    }
+
+    /// Goes on if the condition holds, and leaves with nothing if it does not.
+    fn demand(&self, search: &Search<'_, 'c>, condition: IntValue<'c>) -> Made<()> {
+        let block = self.context.append_basic_block(search.function, "");
+        search.builder.build_conditional_branch(condition, block, search.nothing)?;
+        search.builder.position_at_end(block);
+        Ok(())
+    }
+
+    /// Demands that an object has one reference.
+    fn demand_sole(&self, search: &Search<'_, 'c>, object: PointerValue<'c>) -> Made<()> {
+        let count = search.builder.build_load(self.i32(), object, "count")?.into_int_value();
+        let one = self.i32().const_int(1, false);
+        let sole = search.builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+        self.demand(search, sole)
+    }
+
+    /// The slots of an element of a buffer, by its index there.
+    fn element_slots(
+        &self,
+        builder: &Builder<'c>,
+        buffer: PointerValue<'c>,
+        at: IntValue<'c>,
+        slots: u32,
+    ) -> Made<PointerValue<'c>> {
+        let first = self.offset(builder, buffer, BUFFER_BYTES)?;
+        let stride = self.i64().array_type(slots);
+        // SAFETY: the index is within the buffer's capacity.
+        Ok(unsafe { builder.build_in_bounds_gep(stride, first, &[at], "")? })
+    }
+
+    /// `ptr room(list[, index])`: where an element is to be written, when the list can be changed in place; else null. The
+    /// list has grown by it already, but for `At`, which leaves what stands there to the caller.
+    fn room(&mut self, room: Room, slots: u32) -> Made<FunctionValue<'c>> {
+        let ptr = self.ptr();
+        let ty = match room {
+            Room::At => ptr.fn_type(&[ptr.into(), self.i64().into()], false),
+            _ => ptr.fn_type(&[ptr.into()], false),
+        };
+        self.small_function(&format!("list.{room:?}.{slots}"), ty, |unit, builder, function| {
+            let Some(list) = function.get_first_param() else { return fault("a helper without parameters") };
+            let list = list.into_pointer_value();
+            let nothing = unit.context.append_basic_block(function, "nothing");
+            let search = Search { builder, function, nothing };
+            if room != Room::At {
+                let some = builder.build_is_not_null(list, "")?;
+                unit.demand(&search, some)?;
+            }
+            unit.demand_sole(&search, list)?;
+            let place = unit.offset(builder, list, BUFFER)?;
+            let buffer = builder.build_load(ptr, place, "buffer")?.into_pointer_value();
+            let start = unit.word_at(builder, list, START)?;
+            let at = match (room, function.get_nth_param(1)) {
+                (Room::At, Some(index)) => {
+                    unit.demand_sole(&search, buffer)?;
+                    builder.build_int_add(start, index.into_int_value(), "")?
+                }
+                (Room::Front, _) => unit.grow_down(&search, list, buffer, start)?,
+                _ => unit.grow_up(&search, list, buffer, start)?,
+            };
+            let place = unit.element_slots(builder, buffer, at, slots)?;
+            builder.build_return(Some(&place))?;
+            builder.position_at_end(nothing);
+            builder.build_return(Some(&unit.null()))?;
+            Ok(())
+        })
+    }
+
+    /// The list begins one element earlier in its buffer; immortal buffers have no room, but gaps.
+    fn grow_down(
+        &self,
+        search: &Search<'_, 'c>,
+        list: PointerValue<'c>,
+        buffer: PointerValue<'c>,
+        start: IntValue<'c>,
+    ) -> Made<IntValue<'c>> {
+        let builder = search.builder;
+        let count = builder.build_load(self.i32(), buffer, "count")?.into_int_value();
+        let mortal = builder.build_int_compare(IntPredicate::SGT, count, self.i32().const_zero(), "")?;
+        self.demand(search, mortal)?;
+        let low = self.word_at(builder, buffer, LOW)?;
+        let first = builder.build_int_compare(IntPredicate::EQ, start, low, "")?;
+        self.demand(search, first)?;
+        let some = builder.build_int_compare(IntPredicate::NE, low, self.i64().const_zero(), "")?;
+        self.demand(search, some)?;
+        let one = self.i64().const_int(1, false);
+        let at = builder.build_int_sub(start, one, "")?;
+        let len = builder.build_int_add(self.word_at(builder, list, LEN)?, one, "")?;
+        self.set_word(builder, list, START, at)?;
+        self.set_word(builder, list, LEN, len)?;
+        self.set_word(builder, buffer, LOW, at)?;
+        Ok(at)
+    }
+
+    /// The list ends one element later in its buffer. Immortal buffers have no room there.
+    fn grow_up(
+        &self,
+        search: &Search<'_, 'c>,
+        list: PointerValue<'c>,
+        buffer: PointerValue<'c>,
+        start: IntValue<'c>,
+    ) -> Made<IntValue<'c>> {
+        let builder = search.builder;
+        let len = self.word_at(builder, list, LEN)?;
+        let high = self.word_at(builder, buffer, HIGH)?;
+        let end = builder.build_int_add(start, len, "")?;
+        let last = builder.build_int_compare(IntPredicate::EQ, end, high, "")?;
+        self.demand(search, last)?;
+        let capacity = self.word_at(builder, buffer, CAPACITY)?;
+        let room = builder.build_int_compare(IntPredicate::ULT, high, capacity, "")?;
+        self.demand(search, room)?;
+        let one = self.i64().const_int(1, false);
+        self.set_word(builder, list, LEN, builder.build_int_add(len, one, "")?)?;
+        self.set_word(builder, buffer, HIGH, builder.build_int_add(high, one, "")?)?;
+        Ok(high)
+    }
+
+    /// `i1 shorten(list)`: the first element leaves the window of a list that nobody else has and that has more. A buffer
+    /// with elements that are counted must be shared: else the first one would have to be dropped.
+    fn shorten(&mut self, counted: bool) -> Made<FunctionValue<'c>> {
+        let ty = self.context.bool_type().fn_type(&[self.ptr().into()], false);
+        let name = if counted { "list.shorten.counted" } else { "list.shorten" };
+        self.small_function(name, ty, |unit, builder, function| {
+            let Some(list) = function.get_first_param() else { return fault("a helper without parameters") };
+            let list = list.into_pointer_value();
+            let nothing = unit.context.append_basic_block(function, "nothing");
+            let search = Search { builder, function, nothing };
+            let truth = unit.context.bool_type();
+            unit.demand_sole(&search, list)?;
+            let one = unit.i64().const_int(1, false);
+            let len = unit.word_at(builder, list, LEN)?;
+            let more = builder.build_int_compare(IntPredicate::UGT, len, one, "")?;
+            unit.demand(&search, more)?;
+            if counted {
+                let place = unit.offset(builder, list, BUFFER)?;
+                let buffer = builder.build_load(unit.ptr(), place, "buffer")?.into_pointer_value();
+                let count = builder.build_load(unit.i32(), buffer, "count")?.into_int_value();
+                let one = unit.i32().const_int(1, false);
+                let shared = builder.build_int_compare(IntPredicate::NE, count, one, "")?;
+                unit.demand(&search, shared)?;
+            }
+            let start = unit.word_at(builder, list, START)?;
+            unit.set_word(builder, list, START, builder.build_int_add(start, one, "")?)?;
+            unit.set_word(builder, list, LEN, builder.build_int_sub(len, one, "")?)?;
+            builder.build_return(Some(&truth.const_int(1, false)))?;
+            builder.position_at_end(nothing);
+            builder.build_return(Some(&truth.const_zero()))?;
+            Ok(())
+        })
+    }
+}
+
+impl<'c> Emitter<'_, 'c, '_> {
+    /// An operation on lists; `a` is its first operand.
+    pub fn list(
+        &mut self,
+        intrinsic: Intrinsic,
+        a: &Operand,
+        rest: &[Operand],
+        location: &Location,
+    ) -> Made<BasicValueEnum<'c>> {
+        match (intrinsic, rest) {
+            (Intrinsic::ListCons, [list]) => self.list_grow(Room::Front, list, a, location),
+            (Intrinsic::ListPush, [element]) => self.list_grow(Room::Back, a, element, location),
+            (Intrinsic::ListTail, []) => self.list_tail(a, location),
+            (Intrinsic::ListAppend, [other]) => {
+                self.set_location(location)?;
+                let (list, other) = (self.operand(a)?, self.operand(other)?);
+                self.entry_value("dark_list_append", &[list.into(), other.into()])
+            }
+            (Intrinsic::ListLength, []) => {
+                let list = self.operand(a)?.into_pointer_value();
+                self.list_length(list)
+            }
+            (Intrinsic::ListGet, [index]) => {
+                let element = self.element_type(a)?;
+                let list = self.operand(a)?.into_pointer_value();
+                let index = self.operand(index)?.into_int_value();
+                let place = self.element_place(list, index, element)?;
+                self.unit.load(&self.builder, place, element)
+            }
+            (Intrinsic::ListSet, [index, element]) => self.list_set(a, index, element, location),
+            (Intrinsic::ListSlice, [start, length]) => {
+                self.set_location(location)?;
+                let list = self.operand(a)?;
+                let (start, length) = (self.operand(start)?, self.operand(length)?);
+                self.entry_value("dark_list_slice", &[list.into(), start.into(), length.into()])
+            }
+            _ => fault(format!("{intrinsic:?} with other operands")),
+        }
+    }
+
+    /// The list itself when it has been changed, else what the runtime makes of it.
+    fn changed(
+        &mut self,
+        list: BasicValueEnum<'c>,
+        found: IntValue<'c>,
+        fast: impl FnOnce(&mut Self) -> Made<()>,
+        slow: impl FnOnce(&mut Self) -> Made<BasicValueEnum<'c>>,
+    ) -> Made<BasicValueEnum<'c>> {
+        let [in_place, slowly, meet] = ["in_place", "slowly", "changed"].map(|name| self.block(name));
+        self.builder.build_conditional_branch(found, in_place, slowly)?;
+        self.builder.position_at_end(in_place);
+        fast(self)?;
+        let from_fast = self.current()?;
+        self.builder.build_unconditional_branch(meet)?;
+        self.builder.position_at_end(slowly);
+        let other = slow(self)?;
+        self.test_in_loop()?;
+        let from_slow = self.current()?;
+        self.builder.build_unconditional_branch(meet)?;
+        self.builder.position_at_end(meet);
+        let phi = self.builder.build_phi(self.unit.ptr(), "list")?;
+        phi.add_incoming(&[(&list, from_fast), (&other, from_slow)]);
+        Ok(phi.as_basic_value())
+    }
+
+    fn call_room(
+        &mut self,
+        room: Room,
+        element: TypeId,
+        arguments: &[BasicValueEnum<'c>],
+    ) -> Made<(PointerValue<'c>, IntValue<'c>)> {
+        let helper = self.unit.room(room, self.unit.slots(element))?;
+        let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).into()).collect();
+        let ValueKind::Basic(place) = self.builder.build_call(helper, &arguments, "")?.try_as_basic_value() else {
+            return fault("a place that is none");
+        };
+        let place = place.into_pointer_value();
+        let found = self.builder.build_is_not_null(place, "")?;
+        Ok((place, found))
+    }
+
+    fn list_grow(
+        &mut self,
+        room: Room,
+        list: &Operand,
+        element: &Operand,
+        location: &Location,
+    ) -> Made<BasicValueEnum<'c>> {
+        let ty = self.operand_type(element)?;
+        let (list, value) = (self.operand(list)?, self.operand(element)?);
+        let (place, found) = self.call_room(room, ty, &[list])?;
+        self.changed(
+            list,
+            found,
+            |this| this.unit.store(&this.builder, place, value, ty),
+            |this| {
+                this.set_location(location)?;
+                let (spilled, info) = (this.spill(value, ty, 0)?, this.unit.type_info(ty)?);
+                match room {
+                    Room::Front => this.entry_value("dark_list_cons", &[spilled.into(), list.into(), info.into()]),
+                    _ => this.entry_value("dark_list_push", &[list.into(), spilled.into(), info.into()]),
+                }
+            },
+        )
+    }
+
+    fn list_set(
+        &mut self,
+        list: &Operand,
+        index: &Operand,
+        element: &Operand,
+        location: &Location,
+    ) -> Made<BasicValueEnum<'c>> {
+        let ty = self.operand_type(element)?;
+        let (list, index, value) = (self.operand(list)?, self.operand(index)?, self.operand(element)?);
+        let (place, found) = self.call_room(Room::At, ty, &[list, index])?;
+        self.changed(
+            list,
+            found,
+            |this| {
+                if this.unit.counted(ty) {
+                    let old = this.unit.load(&this.builder, place, ty)?;
+                    this.unit.drop(&this.builder, this.context, old, ty)?;
+                }
+                this.unit.store(&this.builder, place, value, ty)
+            },
+            |this| {
+                this.set_location(location)?;
+                let spilled = this.spill(value, ty, 0)?;
+                this.entry_value("dark_list_set", &[list.into(), index.into(), spilled.into()])
+            },
+        )
+    }
+
+    fn list_tail(&mut self, list: &Operand, location: &Location) -> Made<BasicValueEnum<'c>> {
+        let element = self.element_type(list)?;
+        let list = self.operand(list)?;
+        let helper = self.unit.shorten(self.unit.counted(element))?;
+        let ValueKind::Basic(found) = self.builder.build_call(helper, &[list.into()], "")?.try_as_basic_value() else {
+            return fault("an answer that is none");
+        };
+        self.changed(
+            list,
+            found.into_int_value(),
+            |_| Ok(()),
+            |this| {
+                this.set_location(location)?;
+                this.entry_value("dark_list_tail", &[list.into()])
+            },
+        )
+    }
+
+    /// The empty list is the null pointer.
+    fn list_length(&mut self, list: PointerValue<'c>) -> Made<BasicValueEnum<'c>> {
+        let from = self.current()?;
+        let (some, meet) = (self.block("some"), self.block("meet"));
+        let empty = self.builder.build_is_null(list, "")?;
+        self.builder.build_conditional_branch(empty, meet, some)?;
+        self.builder.position_at_end(some);
+        let length = self.unit.word_at(&self.builder, list, LEN)?;
+        self.builder.build_unconditional_branch(meet)?;
+        self.builder.position_at_end(meet);
+        let phi = self.builder.build_phi(self.unit.i64(), "")?;
+        phi.add_incoming(&[(&self.unit.i64().const_zero(), from), (&length, some)]);
+        Ok(phi.as_basic_value())
+    }
+
+    /// The slots of an element whose index is in range.
+    fn element_place(
+        &mut self,
+        list: PointerValue<'c>,
+        index: IntValue<'c>,
+        element: TypeId,
+    ) -> Made<PointerValue<'c>> {
+        let place = self.unit.offset(&self.builder, list, BUFFER)?;
+        let buffer = self.builder.build_load(self.unit.ptr(), place, "buffer")?.into_pointer_value();
+        let start = self.unit.word_at(&self.builder, list, START)?;
+        let at = self.builder.build_int_add(start, index, "")?;
+        self.unit.element_slots(&self.builder, buffer, at, self.unit.slots(element))
+    }
+}

@@ -1,0 +1,132 @@
+//! What the passes make of small programs.
+
+mod common;
+
+use common::{core_with, optimised};
+use dark_ir::passes::Effort;
+
+/// One function, optimised.
+fn fast(text: &str, symbol: &str) -> String {
+    core_with(text, symbol, Effort::Full)
+}
+
+#[test]
+fn a_parameter_that_is_only_looked_at_is_not_counted() {
+    let text = fast(
+        "type Tree = | Leaf | Node of Tree * Tree\n\
+         let size (t: Tree) : Int64 =\n  match t with\n  | Leaf -> 1L\n  | Node(l, r) -> size l + size r\n\
+         let _ = size Tree.Leaf",
+        "dark$size",
+    );
+    assert!(!text.contains("dup") && !text.contains("drop") && !text.contains("take"), "{text}");
+}
+
+#[test]
+fn an_object_taken_apart_is_built_anew_in_its_memory() {
+    let text = fast(
+        "type Tree = | Leaf | Node of Tree * Int64 * Tree\n\
+         let flip (t: Tree) : Tree =\n  match t with\n  | Leaf -> Tree.Leaf\n  | Node(l, n, r) -> Tree.Node(flip r, n, flip l)\n\
+         let _ = flip Tree.Leaf",
+        "dark$flip",
+    );
+    assert!(text.contains("take v0.1(0: v1: Tree, 1: v2: Int64, 2: v3: Tree) keeping v"), "{text}");
+    assert!(text.contains("rebuild v") && !text.contains("= construct 1("), "{text}");
+}
+
+#[test]
+fn a_function_called_with_a_known_lambda_calls_it_directly() {
+    let text = fast(
+        "let each (n: Int64) (f: Int64 -> Int64) (acc: Int64) : Int64 = if n == 0L then acc else each (n - 1L) f (f acc)\n\
+         let more (k: Int64) : Int64 = each 10L (fun x -> x + k) 0L\n\
+         let _ = more 3L",
+        "dark$each",
+    );
+    assert!(!text.contains("closure") && !text.contains("call dark$more"), "{text}");
+    assert!(text.contains("Add(v2, v11) at 2:50 in more"), "{text}");
+}
+
+#[test]
+fn a_small_function_becomes_part_of_its_caller() {
+    let text = optimised(
+        "let twice (n: Int64) : Int64 = n * 2L\n\
+         let next (n: Int64) : Int64 = twice n + 1L\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ next ]))",
+    );
+    assert!(!text.contains("call"), "{text}");
+    assert!(text.contains("Multiply(v1, 2:Int64) at 1:32 in twice"), "{text}");
+}
+
+#[test]
+fn what_is_built_and_taken_apart_at_once_is_not_built() {
+    let text = optimised(
+        "type P = { name: String; age: Int64; city: String; zip: String }\n\
+         let make (n: Int64) : P = P { name = \"a\"; age = n; city = \"b\"; zip = \"c\" }\n\
+         let age (n: Int64) : Int64 = (make n).age\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ age ]))",
+    );
+    assert!(!text.contains("construct") && !text.contains("call"), "{text}");
+}
+
+#[test]
+fn a_recursion_takes_itself_in_and_loops_stay_loops() {
+    let text = optimised(
+        "let fib (n: Int64) : Int64 = if n < 2L then n else fib (n - 1L) + fib (n - 2L)\nStdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ fib ]))",
+    );
+    // Two levels: each of two calls becomes two, and each of these two more. One call is that of the list.
+    assert_eq!(text.matches("call dark$fib").count(), 9, "{text}");
+    let text = optimised(
+        "let count (n: Int64) (acc: Int64) : Int64 = if n == 0L then acc else count (n - 1L) (acc + n)\n\
+         let _ = count 3L 0L",
+    );
+    assert_eq!(text.matches("call dark$count").count(), 2, "{text}");
+}
+
+#[test]
+fn a_walk_over_a_list_goes_by_index() {
+    let text = optimised(
+        "let has (n: Int64) (xs: List<Int64>) : Bool =\n  match xs with\n  | [] -> false\n\
+         \x20 | x :: rest -> if x == n then true else has n rest\n\
+         let _ = has 3L [ 1L ]",
+    );
+    assert!(!text.contains("ListTail") && !text.contains("dup"), "{text}");
+    assert!(text.contains("ListGet(v1, v"), "{text}");
+    assert_eq!(text.matches("drop").count(), 1, "{text}");
+    // The empty list and one that is not empty are all there are.
+    assert!(!text.contains("fail"), "{text}");
+}
+
+#[test]
+fn elements_that_are_kept_are_taken_from_the_list() {
+    // The last one to have the list may change its elements in place.
+    let text = optimised(
+        "let shout (xs: List<String>) (done: List<String>) : List<String> =\n  match xs with\n  | [] -> done\n\
+         \x20 | x :: rest -> shout rest (Stdlib.List.pushBack done (x ++ \"!\"))\n\
+         let _ = shout [ \"a\" ] []",
+    );
+    assert!(text.contains("ListTail"), "{text}");
+}
+
+#[test]
+fn what_a_match_only_looks_at_is_not_counted() {
+    let text = optimised(
+        "type Tree = | Leaf | Node of Tree * Int64 * Tree\n\
+         let rotate (t: Tree) : Tree =\n  match t with\n\
+         \x20 | Node(Node(a, x, b), y, c) -> Tree.Node(a, x, Tree.Node(b, y, c))\n  | other -> other\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ rotate ]))",
+    );
+    assert!(!text.contains("dup") && !text.contains("= construct 1("), "{text}");
+    assert_eq!(text.matches("rebuild").count(), 2, "{text}");
+}
+
+#[test]
+fn memory_waits_where_paths_meet() {
+    let text = optimised(
+        "type Tree = | Leaf | Node of Tree * Int64 * Tree\n\
+         let tidy (t: Tree) (n: Int64) : Tree =\n  match t with\n\
+         \x20 | Node(l, x, r) ->\n    match r with\n    | Node(_, 3L, _) -> Tree.Node(r, 5L, l)\n    | _ -> Tree.Node(r, x, l)\n\
+         \x20 | Leaf -> Tree.Leaf\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ tidy ]))",
+    );
+    assert_eq!(text.matches("rebuild").count(), 2, "{text}");
+    assert!(!text.contains("release"), "{text}");
+}
