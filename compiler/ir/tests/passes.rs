@@ -130,3 +130,17 @@ fn memory_waits_where_paths_meet() {
     assert_eq!(text.matches("rebuild").count(), 2, "{text}");
     assert!(!text.contains("release"), "{text}");
 }
+
+#[test]
+fn what_is_inside_comes_apart_behind_what_it_is_inside_of() {
+    let text = optimised(
+        "type Tree = | Leaf | Node of Tree * Int64 * Tree\n\
+         let turn (t: Tree) : Tree =\n  match t with\n\
+         \x20 | Node(a, x, Node(b, y, Node(c, z, d))) -> Tree.Node(Tree.Node(a, x, b), y, Tree.Node(c, z, d))\n\
+         \x20 | other -> other\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ turn ]))",
+    );
+    assert_eq!(text.matches("take").count(), 3, "{text}");
+    assert_eq!(text.matches("rebuild").count(), 3, "{text}");
+    assert!(!text.contains("dup") && !text.contains("release"), "{text}");
+}

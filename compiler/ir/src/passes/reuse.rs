@@ -173,6 +173,7 @@ impl Pass<'_> {
         };
         for (var, moved) in again {
             super::sink::rename(&mut rest, var, moved);
+            self.parts.values_mut().filter(|(base, ..)| *base == var).for_each(|(base, ..)| *base = moved);
         }
         // Fields that come apart themselves are moved out of the value.
         for inner in 1..takes.len() {
