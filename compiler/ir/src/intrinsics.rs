@@ -198,7 +198,9 @@ impl Intrinsic {
         use Intrinsic::*;
         match self {
             Power | Compare | Repr | TestCompare | StringConcat | ListAppend | ListSlice | DictGet | DictContains
-            | DictSet | DictRemove | DictKeyAt | DictValueAt | Equal | NotEqual | Emit | QueryExpression => true,
+            | DictSet | DictRemove | DictKeyAt | DictValueAt | Equal | NotEqual | Emit | Waiting | QueryExpression => {
+                true
+            }
             Add | Subtract | Multiply | Divide | Modulo | Negate | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight
             | Less | LessEqual | Greater | GreaterEqual | BoolNot | BoolAnd | BoolOr | ListCons | ListPush
             | ListTail | ListLength | ListGet | ListSet | DictLength | IntConvert | FloatOfInt64 | FloatToInt64

@@ -88,10 +88,11 @@ impl Writer<'_> {
         self.half(number);
     }
 
-    fn location(&mut self, Location { file, line, column }: &Location) {
+    fn location(&mut self, Location { file, line, column, function }: &Location) {
         self.text(file);
         self.half(*line);
         self.half(*column);
+        self.texts(function.as_deref());
     }
 
     fn ty(&mut self, id: TypeId) {
@@ -192,9 +193,11 @@ impl Writer<'_> {
     fn function(&mut self, function: &Function) {
         self.outside(function);
         // `group` decides the part, `places` and `sql` are for messages and queries; the rest is `outside`.
-        let Function { vars, body, name, location, symbol: _, group: _, params: _, result: _, .. } = function;
+        let Function { vars, body, name, location, recursive, symbol: _, group: _, params: _, result: _, .. } =
+            function;
         let Function { places: _, sql: _, tail_called: _, captures: _, .. } = function;
         self.text(name);
+        self.byte(u8::from(*recursive));
         self.location(location);
         self.list(vars);
         self.expr(body);
