@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn place() -> Location {
-    Location { file: Arc::from("a.dark"), line: 1, column: 1 }
+    Location { file: Arc::from("a.dark"), line: 1, column: 1, function: None }
 }
 
 /// `symbol (x: T) : T = callee x`, or `x` without a callee.
@@ -33,6 +33,7 @@ fn function(symbol: &str, group: &str, ty: TypeId, callee: Option<u32>) -> Funct
         places: Vec::new(),
         sql: None,
         tail_called: false,
+        recursive: true,
         captures: None,
     }
 }
