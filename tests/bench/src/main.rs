@@ -2,11 +2,13 @@
 //!
 //! `bench http APP` measures a built `examples/hello` beside a bare hyper server: the server on one core, wrk on
 //! another, the two servers alternating, and prints requests per second and processor time per request with ratios.
+//! `bench lang` measures the programs below `lang`, the same in several languages (`lang`).
 //!
 //! `bench generate` writes a project of any size; `bench check DARKC` and `bench build DARKC` measure the tool itself on such
 //! projects (`tool`).
 
 mod http;
+mod lang;
 mod project;
 mod tool;
 
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage:
   bench http PATH-OF-BUILT-HELLO
+  bench lang [PROBLEM…] [OPTION…]
   bench generate [--language dark|go|ocaml] (--lines N | --files N --functions N) FOLDER
   bench check PATH-OF-DARKC
   bench build PATH-OF-DARKC";
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["http", app] => http::run(app),
+        ["lang", ..] => lang::run(&arguments[1..]),
         ["generate", ref rest @ ..] => generate(rest),
         ["check", darkc] => tool::check::measure(Path::new(darkc)),
         ["build", darkc] => tool::build::measure(Path::new(darkc)),
