@@ -98,7 +98,7 @@ impl Language {
             }
             // The deep recursion of some problems needs more stack than Node takes by itself.
             Language::Node => {
-                return Ok(vec!["node".into(), "--stack-size=60000".into(), source.display().to_string()]);
+                return Ok(vec!["node".into(), "--stack-size=900000".into(), source.display().to_string()]);
             }
         }
         Ok(vec![executable.display().to_string()])

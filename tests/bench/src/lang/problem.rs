@@ -49,7 +49,20 @@ impl Group {
                 "tak",
             ],
             Group::Functional => &["rbtree", "treemap", "nqueens", "deriv", "words"],
-            Group::Backend => &[],
+            Group::Backend => &[
+                "json",
+                "records",
+                "strings",
+                "dict",
+                "regex",
+                "template",
+                "digest",
+                "bigfib",
+                "dates",
+                "pipelines",
+                "shared",
+                "recursion",
+            ],
         }
     }
 }
