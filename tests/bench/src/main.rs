@@ -9,6 +9,7 @@
 
 mod http;
 mod lang;
+mod process;
 mod project;
 mod tool;
 

@@ -1,8 +1,10 @@
 //! Figures of one program in several languages: rounds in turns, the best of each, output compared every time.
 
+use std::process::Command;
+
 use super::language::Language;
 use super::options::Options;
-use super::process;
+use crate::process::{self, Run};
 
 /// What a program took, at best.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +67,7 @@ pub fn all(
 }
 
 fn once(command: &[String], expected: &str) -> Result<Figures, String> {
-    let run = process::run(command, &[])?;
+    let run = run(command, &[])?;
     if run.stdout != expected {
         return Err(format!("{} printed\n{}\nand not\n{expected}", command.join(" "), run.stdout));
     }
@@ -78,8 +80,13 @@ fn once(command: &[String], expected: &str) -> Result<Figures, String> {
     })
 }
 
+fn run(command: &[String], environment: &[(&str, &str)]) -> Result<Run, String> {
+    let (program, arguments) = command.split_first().ok_or("no command")?;
+    process::run(Command::new(program).args(arguments).envs(environment.iter().copied()))
+}
+
 fn live_objects(command: &[String]) -> Result<u64, String> {
-    let run = process::run(command, &[("DARK_LIVE_OBJECTS", "1")])?;
+    let run = run(command, &[("DARK_LIVE_OBJECTS", "1")])?;
     run.stderr
         .lines()
         .find_map(|line| line.strip_prefix("live objects: ")?.parse().ok())
@@ -90,7 +97,7 @@ fn live_objects(command: &[String]) -> Result<u64, String> {
 fn instructions(command: &[String]) -> Result<f64, String> {
     let valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"];
     let command: Vec<String> = valgrind.iter().map(|it| (*it).to_owned()).chain(command.iter().cloned()).collect();
-    let run = process::run(&command, &[])?;
+    let run = run(&command, &[])?;
     run.stderr
         .lines()
         .find_map(|line| line.split_once("I   refs:").or_else(|| line.split_once("I refs:")))

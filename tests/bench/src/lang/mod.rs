@@ -1,14 +1,13 @@
 //! `bench lang`: the problems below `tests/bench/lang`, built in every language, compared with their expected output,
 //! run in turns, and printed as ratios to Rust.
 //!
-//! Reading order: `options`, `problem`, `language` (how each is built and started), `process` (one run), `measure`
+//! Reading order: `options`, `problem`, `language` (how each is built and started), `measure`
 //! (rounds, the start of a process taken off), `table`.
 
 mod language;
 mod measure;
 mod options;
 mod problem;
-mod process;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +16,8 @@ use language::{Language, Tools};
 use measure::Figures;
 use options::Options;
 use problem::Problem;
+
+use crate::process;
 
 /// The folder of a program that does nothing: what it takes is the start of a process.
 const START: &str = "start";

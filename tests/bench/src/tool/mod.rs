@@ -4,8 +4,9 @@ pub mod build;
 pub mod check;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
+
+use crate::process;
 
 /// How often each thing is measured.
 const ROUNDS: usize = 10;
@@ -20,22 +21,8 @@ struct Run {
 
 /// Runs a program to its end; a failure is an error with what it said.
 fn run(command: &mut Command) -> Result<Run, String> {
-    let name = format!("{command:?}");
-    let begin = Instant::now();
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| format!("{name} could not be started: {error}"))?;
-    // What a failing program says is short, and fits the pipe.
-    let mut status = 0;
-    // SAFETY: all bytes zero are a valid `rusage`.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: the process is a child of this one that nobody has waited for; both places are valid for writing.
-    let waited = unsafe { libc::wait4(child.id() as libc::pid_t, &raw mut status, 0, &raw mut usage) };
-    let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
-    if waited < 0 || status != 0 {
-        let said = child.stderr.take().map(std::io::read_to_string).and_then(Result::ok).unwrap_or_default();
-        return Err(format!("{name} failed:\n{said}"));
-    }
-    Ok(Run { milliseconds, resident_mib: usage.ru_maxrss as f64 / 1024.0 })
+    let run = process::run(command)?;
+    Ok(Run { milliseconds: run.wall.as_secs_f64() * 1e3, resident_mib: run.peak_kib as f64 / 1024.0 })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -15,25 +15,21 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// Runs a command to its end; one that fails is an error.
-pub fn run(command: &[String], environment: &[(&str, &str)]) -> Result<Run, String> {
-    let shown = command.join(" ");
-    let (program, arguments) = command.split_first().ok_or("no command")?;
+/// Runs a command to its end; one that fails is an error with what it said.
+pub fn run(command: &mut Command) -> Result<Run, String> {
+    let shown = format!("{command:?}");
+    let failed = |error: std::io::Error| format!("{shown}: {error}");
     let start = Instant::now();
-    let mut child = Command::new(program)
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("cannot start {shown}: {error}"))?;
+    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().map_err(failed)?;
     let (mut stdout, mut stderr) = (String::new(), String::new());
-    // Programs print little on standard error, so one pipe after the other cannot block.
-    let read = |from: Option<&mut dyn Read>, into: &mut String| from.map_or(Ok(0), |from| from.read_to_string(into));
-    read(child.stdout.as_mut().map(|it| it as &mut dyn Read), &mut stdout)
-        .map_err(|error| format!("{shown}: {error}"))?;
-    read(child.stderr.as_mut().map(|it| it as &mut dyn Read), &mut stderr)
-        .map_err(|error| format!("{shown}: {error}"))?;
+    // Programs say little on standard error, so that pipe does not fill while the other one is read.
+    if let Some(mut pipe) = child.stdout.take() {
+        pipe.read_to_string(&mut stdout).map_err(failed)?;
+    }
+    if let Some(mut pipe) = child.stderr.take() {
+        pipe.read_to_string(&mut stderr).map_err(failed)?;
+    }
     let (status, usage) = wait(child.id())?;
     let wall = start.elapsed();
     if status != 0 {
