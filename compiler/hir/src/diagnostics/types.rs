@@ -85,6 +85,7 @@ impl<'a> View<'a> {
                 self.new_at(codes::E0402, title, self.pat_span(*pat), format!("a pattern for {}", self.a(found)))
                     .help(format!("write a pattern for {}", self.a(expected)))
             }
+            Fact::MatchedFunction { expr, found } => self.matched_function(*expr, found),
             Fact::NotAFunction { expr, found, takes, given } => self.not_a_function(*expr, found, *takes, *given),
             Fact::NotNumeric { operand, operator, found, .. } => self.not_numeric(*operand, *operator, found),
             Fact::NotComparable { expr, found } => {
@@ -344,6 +345,28 @@ impl<'a> View<'a> {
                 it.note(format!("the {} parameter of `{name}` is `{}: {ty}`", ordinal(index), param.name))
             }
             _ => it,
+        }
+    }
+
+    fn matched_function(&self, expr: ExprId, found: &Ty) -> Diagnostic {
+        let title = "a function cannot be taken apart by cases".to_string();
+        let it = self.new_at(codes::E0402, title, self.span(expr), format!("this is {}", self.a(found)));
+        let Some(Expr::Call { function, arguments }) = self.body.exprs.get(expr.index()) else {
+            return it.help("call it first, and match on what it returns");
+        };
+        let callee = match self.body.exprs.get(function.index()) {
+            Some(Expr::Def { def, .. }) => signature(self.db, *def).as_ref().map(|it| (*def, it)),
+            _ => None,
+        };
+        let missing = callee.and_then(|(def, signature)| Some((def, signature.params.get(arguments.len())?)));
+        match missing {
+            Some((def, param)) if !param.name.is_empty() => {
+                let printer = Printer { db: self.db, module: self.module, generics: &generics_of(self.db, def) };
+                let (name, ty) = (shown(def.path(self.db)), printer.show(&param.ty));
+                let name = name.rsplit('.').next().unwrap_or(name);
+                it.help(format!("`{name}` waits for one more argument: `{}: {ty}`", param.name))
+            }
+            _ => it.help("the call waits for one more argument"),
         }
     }
 

@@ -538,6 +538,7 @@ impl Infer<'_> {
 
     fn match_(&mut self, scrutinee: ExprId, arms: &[Arm], expected: Option<&Expected>) -> (Ty, bool) {
         let value = self.expr(scrutinee, None);
+        let value = self.unless_function(scrutinee, value, arms);
         let mut result: Option<Expected> = expected.cloned();
         for arm in arms {
             self.pattern(arm.pattern, &value);
@@ -548,6 +549,18 @@ impl Infer<'_> {
             result.get_or_insert(Expected { ty, because: Because::Branch { first: arm.body, is_match: true } });
         }
         (result.map_or(Ty::Error, |it| it.ty), expected.is_some())
+    }
+
+    /// A function has no shape that a pattern could show: mostly a call that lacks an argument. Said once, for all arms.
+    fn unless_function(&mut self, scrutinee: ExprId, value: Ty, arms: &[Arm]) -> Ty {
+        let takes_apart = |arm: &Arm| {
+            !matches!(self.body.pats.get(arm.pattern.index()), None | Some(Pat::Missing | Pat::Wildcard | Pat::Bind(_)))
+        };
+        if matches!(self.table.shallow(&value), Ty::Function(..)) && arms.iter().any(takes_apart) {
+            self.fact(Fact::MatchedFunction { expr: scrutinee, found: self.table.deep(&value) });
+            return Ty::Error;
+        }
+        value
     }
 
     fn lambda(&mut self, params: &[PatId], body: ExprId, expected: Option<&Expected>) -> (Ty, bool) {
@@ -998,6 +1011,7 @@ impl Fact {
                 vec![expected, found]
             }
             Fact::NotAFunction { found, .. }
+            | Fact::MatchedFunction { found, .. }
             | Fact::NotNumeric { found, .. }
             | Fact::NotComparable { found, .. }
             | Fact::UnknownField { found, .. }

@@ -89,6 +89,11 @@ pub enum Fact {
         found: Ty,
     },
     /// Applied, but no function; `function` is what it was before the arguments, `given` how many there are.
+    /// A match takes a function apart.
+    MatchedFunction {
+        expr: ExprId,
+        found: Ty,
+    },
     NotAFunction {
         expr: ExprId,
         found: Ty,

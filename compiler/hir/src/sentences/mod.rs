@@ -137,7 +137,10 @@ impl Speaker<'_> {
             Fact::UnknownCase { case, .. } => {
                 vec![say(format!("There is no variable named: {case}")), say(format!("{case} not found"))]
             }
-            Fact::UnclearRecord { .. } | Fact::NotAWorker { .. } | Fact::WithoutWorker { .. } => Vec::new(),
+            Fact::MatchedFunction { .. }
+            | Fact::UnclearRecord { .. }
+            | Fact::NotAWorker { .. }
+            | Fact::WithoutWorker { .. } => Vec::new(),
         }
     }
 
