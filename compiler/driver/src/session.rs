@@ -49,7 +49,7 @@ impl Session {
             files.push(SourceFile::new(&db, id, file.name.clone(), file.text, file.kind));
             names.push(file.name);
         }
-        Input::new(&db, files.clone(), project.module);
+        Input::new(&db, files.clone(), project.module, project.settings.secrets);
         Session { db: ManuallyDrop::new(db), files, names, library, checked: std::sync::Once::new() }
     }
 

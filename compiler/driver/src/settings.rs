@@ -18,6 +18,9 @@ pub struct Settings {
     /// Names of what `Stdlib.Secret.get` may ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// Addresses and networks (`10.0.0.0/8`) of proxies, which say whom a request comes from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proxies: Vec<String>,
     #[serde(default)]
     pub limits: Limits,
     #[serde(default)]

@@ -9,6 +9,7 @@ use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items};
 use crate::matching;
 use crate::program::{ends_script, program, value_circle, values};
+use crate::secrets;
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity, codes};
@@ -111,7 +112,7 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
         }
         ItemKind::Db(decl) => {
             let row = lowerer.lower(&decl.ty);
-            handlers::check_row(&row, decl, id, &mut out);
+            handlers::check_row(db, &row, decl, id, &mut out);
         }
         ItemKind::Value(value) => {
             let way = value_circle(db, entry.def);
@@ -148,6 +149,7 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     let inference = infer(db, def);
     let view = types::View::new(db, def, &entry.module, &lowered.body, &lowered.map, id);
     out.extend(inference.facts.iter().map(|fact| view.describe(fact)));
+    out.extend(secrets::undeclared(db, &lowered.body, &lowered.map, id));
     // Warnings about a body that has errors would be guesses.
     if out[before..].iter().all(|it| it.code.severity == Severity::Warning) {
         let map: &SourceMap = &lowered.map;

@@ -57,6 +57,9 @@ pub struct Project {
     /// Module of package files without a header.
     #[returns(deref)]
     pub module: String,
+    /// The names of secrets that its settings declare.
+    #[returns(deref)]
+    pub secrets: Vec<String>,
 }
 
 /// The concrete database, used by the driver, the language server and tests.

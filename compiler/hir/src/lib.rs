@@ -4,7 +4,7 @@
 //! (`source_map`). So an edit inside one function re-checks that function only.
 //!
 //! Reading order: `db` (the page of queries), `def`, `items`, `resolve`, `types`, `signature`, `role`, `body`, `infer`,
-//! `matching`, `check`, `program`, `diagnostics`, `sentences`.
+//! `matching`, `opaque`, `secrets`, `check`, `program`, `diagnostics`, `sentences`.
 
 pub mod body;
 pub mod check;
@@ -14,10 +14,12 @@ mod diagnostics;
 pub mod infer;
 pub mod items;
 pub mod matching;
+pub mod opaque;
 pub mod program;
 pub mod reachable;
 pub mod resolve;
 mod role;
+pub mod secrets;
 pub mod sentences;
 pub mod signature;
 pub mod types;

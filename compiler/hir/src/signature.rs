@@ -35,8 +35,10 @@ pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
     let generics = Generics { names: types.generics };
     let binding = binding(db, def, &item.attributes, function);
     let sql = item.attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
-    let compared = compared(&item.attributes, &generics);
-    let mut signature = Signature { generics, params, result, binding, compared, role: crate::types::Role::Plain, sql };
+    let compared = type_arguments(&item.attributes, "Compares", &generics);
+    let json = type_arguments(&item.attributes, "Json", &generics);
+    let role = crate::types::Role::Plain;
+    let mut signature = Signature { generics, params, result, binding, compared, json, role, sql };
     role::assign(db, def, item, function, &mut signature);
     Some(signature)
 }
@@ -63,9 +65,9 @@ fn binding(db: &dyn Db, def: Def, attributes: &[Attribute], function: &ast::Func
     })
 }
 
-/// The type parameters that `[<Compares "a">]` names.
-fn compared(attributes: &[Attribute], generics: &Generics) -> Vec<u32> {
-    let names = text_arguments(attributes, "Compares");
+/// The type parameters that attributes like `[<Compares "a">]` name.
+fn type_arguments(attributes: &[Attribute], attribute: &str, generics: &Generics) -> Vec<u32> {
+    let names = text_arguments(attributes, attribute);
     (0..).zip(&generics.names).filter(|(_, name)| names.contains(&name.as_str())).map(|(index, _)| index).collect()
 }
 
@@ -175,6 +177,28 @@ fn nearest(db: &dyn Db, types: &[Def], module: &[String]) -> Option<Def> {
 /// Whether a definition stands in a file of the standard library.
 pub fn is_of_library(db: &dyn Db, def: Def) -> bool {
     crate::items::source(db, def).is_some_and(|(file, _)| file.kind(db) == FileKind::Std)
+}
+
+/// What attributes say about types and functions of the library, whose meaning the compiler has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// Only the library looks inside of values of the type.
+    pub opaque: bool,
+    /// Datastores keep values of the type although it is opaque.
+    pub stored: bool,
+    /// The function takes the name of something that the settings declare.
+    pub declared: bool,
+    /// The function gives the text of a secret.
+    pub reveals: bool,
+}
+
+#[salsa::tracked(returns(copy))]
+pub fn marks(db: &dyn Db, def: Def) -> Marks {
+    if !is_of_library(db, def) {
+        return Marks::default();
+    }
+    let has = |name: &str| item_of(db, def).is_some_and(|(_, it)| it.attributes.iter().any(|it| it.name.text == name));
+    Marks { opaque: has("Opaque"), stored: has("Stored"), declared: has("Declared"), reveals: has("Reveals") }
 }
 
 /// The index of fields and cases outside the standard library.

@@ -49,7 +49,7 @@ fn picture(name: &str, text: &str) -> String {
         })
         .collect();
     let own = inputs[last];
-    Project::new(&db, inputs, "Shop".into());
+    Project::new(&db, inputs, "Shop".into(), vec!["STRIPE_KEY".into()]);
     let sources = Files(files);
     let pictures: Vec<String> =
         queries::diagnostics(&db, own).iter().map(|it| human(it, &sources, false).to_string()).collect();
@@ -70,6 +70,11 @@ fn topic(name: &str) {
             insta::assert_snapshot!(name.trim_end_matches(".dark"), picture(&name, &text));
         }
     });
+}
+
+#[test]
+fn secrets() {
+    topic("secrets");
 }
 
 #[test]

@@ -15,8 +15,8 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// A project without files of its own. `std`: the standard library by path.
-    pub fn new(module: &str, std: Vec<(String, String)>) -> Analysis {
+    /// A project without files of its own. `secrets`: the names its settings declare; `std`: the standard library by path.
+    pub fn new(module: &str, secrets: Vec<String>, std: Vec<(String, String)>) -> Analysis {
         let db = Database::default();
         let mut files = Vec::new();
         let mut by_path = HashMap::new();
@@ -26,7 +26,7 @@ impl Analysis {
             let file = SourceFile::builder(id, path, text, FileKind::Std).durability(Durability::HIGH).new(&db);
             files.push(Some(file));
         }
-        let project = Project::new(&db, files.iter().flatten().copied().collect(), module.to_string());
+        let project = Project::new(&db, files.iter().flatten().copied().collect(), module.to_string(), secrets);
         Analysis { db, project, files, by_path }
     }
 

@@ -15,6 +15,8 @@ pub struct Host {
 pub struct ProjectOnDisk {
     /// The project's own module.
     pub module: String,
+    /// The names of secrets that its settings declare.
+    pub secrets: Vec<String>,
     pub files: Vec<FileOnDisk>,
     /// Files that could not be read and settings that could not be understood, as messages for a person.
     pub problems: Vec<String>,

@@ -1,6 +1,8 @@
 //! Running compiled code: an invocation with its heap, its stack, its time, and what the platform's functions keep of it.
 
 use std::cell::Cell;
+use std::net::IpAddr;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use dark_abi::{Context, SourceLocation};
@@ -9,6 +11,7 @@ use dark_sched::{Drive, Ended};
 use crate::db::Session;
 use crate::descriptor::text;
 use crate::engine::{Engine, Failure, FailureKind, Place};
+use crate::http::{Pipe, Source};
 use crate::queue::Job;
 
 /// What an invocation may use.
@@ -32,6 +35,12 @@ pub(crate) struct Locals {
     pub(crate) files: crate::library::sqlite::Files,
     /// Ports it has taken.
     pub(crate) listeners: crate::library::Listeners,
+    /// Of its request, the address of the other side.
+    pub(crate) client: Option<IpAddr>,
+    /// Functions that send the bytes of responses, by their number.
+    pub(crate) sources: Vec<Option<Source>>,
+    /// Where the bytes go, once a response is being sent.
+    pub(crate) pipe: Option<Rc<Pipe>>,
 }
 
 /// Ends the invocation, even when nobody waits for it any more.

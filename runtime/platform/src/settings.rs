@@ -2,6 +2,7 @@
 //! JSON. What is absent has the defaults below; what has a wrong type is an error at the start. Words that are not
 //! known here are somebody else's.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -48,12 +49,42 @@ pub struct Settings {
     pub(crate) cors: Cors,
     /// Names of the secrets.
     pub(crate) secrets: Vec<String>,
+    /// Who may say whom a request comes from.
+    pub(crate) proxies: Vec<Network>,
+}
+
+/// Addresses that begin with the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// `10.0.0.0/8`, or one address.
+    pub(crate) fn parse(text: &str) -> Option<Network> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.parse().ok()?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Some(width), |bits| bits.parse().ok()).filter(|bits| *bits <= width)?;
+        Some(Network { address, bits })
+    }
+
+    pub(crate) fn holds(self, address: IpAddr) -> bool {
+        let differs = match (self.address, address) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros(),
+            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros(),
+            _ => return false,
+        };
+        differs >= self.bits
+    }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct File {
     secrets: Vec<String>,
+    proxies: Vec<String>,
     limits: FileLimits,
     cors: FileCors,
 }
@@ -107,7 +138,12 @@ impl Settings {
             Some(origins) if !origins.iter().any(|origin| origin == "*") => Cors::Only(origins),
             _ => Cors::Anyone,
         };
-        Ok(Settings { limits, limits_memory, cors, secrets: file.secrets })
+        let network = |text: &String| {
+            let wrong = || format!("the settings of dark.toml: `{text}` in `proxies` is no address and no network");
+            Network::parse(text).ok_or_else(wrong)
+        };
+        let proxies = file.proxies.iter().map(network).collect::<Result<_, _>>()?;
+        Ok(Settings { limits, limits_memory, cors, secrets: file.secrets, proxies })
     }
 }
 
@@ -136,6 +172,19 @@ mod tests {
         assert!(Settings::parse(r#"{"limits":{"deadline_ms":"soon"}}"#).is_err());
         assert!(Settings::parse(r#"{"limits":{"requests":0}}"#).unwrap_err().contains("limits.requests"));
         assert!(Settings::parse("").is_err());
+    }
+
+    #[test]
+    fn networks_hold_addresses_that_begin_alike() {
+        let holds = |network: &str, address: &str| Network::parse(network).unwrap().holds(address.parse().unwrap());
+        assert!(holds("10.0.0.0/8", "10.255.0.1") && !holds("10.0.0.0/8", "11.0.0.1"));
+        assert!(holds("10.0.0.1", "10.0.0.1") && !holds("10.0.0.1", "10.0.0.2"));
+        assert!(holds("0.0.0.0/0", "255.1.1.1") && !holds("0.0.0.0/0", "::1"));
+        assert!(holds("fd00::/8", "fdff::1") && !holds("fd00::/8", "fe00::1"));
+        for wrong in ["", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::/129", "localhost"] {
+            assert_eq!(Network::parse(wrong), None, "{wrong}");
+        }
+        assert!(Settings::parse(r#"{"proxies":["x"]}"#).unwrap_err().contains("`x`"));
     }
 
     #[test]

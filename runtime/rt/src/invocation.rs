@@ -187,6 +187,13 @@ impl Invocation {
         (&raw mut *self).cast()
     }
 
+    /// Lets others run if it is their turn, or says why the invocation must end. For what takes long outside of
+    /// compiled code.
+    pub fn pause(&mut self) -> Result<(), Fault> {
+        let hooks = self.hooks;
+        hooks.interrupt(&raw mut *self)
+    }
+
     /// The invocation of a context.
     ///
     /// # Safety

@@ -126,6 +126,10 @@ impl Running {
         self.stop.get()
     }
 
+    pub(crate) fn lift_deadline(&self) {
+        self.deadline.set(None);
+    }
+
     fn is_late(&self) -> bool {
         self.deadline.get().is_some_and(|deadline| Instant::now() >= deadline)
     }

@@ -20,4 +20,4 @@ pub use event_loop::block_on;
 pub use fiber::{Drive, Ended, Stop};
 pub use stack::{Exhausted, RUNTIME_ROOM_BYTES, StackSizes, set_stack_sizes};
 pub use ticker::TICK;
-pub use wait::{catch, interrupt, is_inside, leave, stop_reason, try_wait};
+pub use wait::{catch, interrupt, is_inside, leave, lift_deadline, stop_reason, try_wait};

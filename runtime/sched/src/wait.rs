@@ -63,6 +63,13 @@ pub fn leave() -> ! {
     }
 }
 
+/// The running invocation may take as long as it likes from now on.
+pub fn lift_deadline() {
+    if let Some(running) = Running::current() {
+        running.lift_deadline();
+    }
+}
+
 /// Why the running invocation has been told to end, once it has.
 pub fn stop_reason() -> Option<Stop> {
     Running::current().and_then(Running::stop_reason)

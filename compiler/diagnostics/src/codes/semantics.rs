@@ -32,6 +32,8 @@ codes! {
     E0317 Error "argument-type";
     E0318 Error "not-a-function";
     E0319 Error "exit-code";
+    E0320 Error "no-json-form";
+    E0321 Error "opaque-type";
     E0402 Error "pattern-type";
     E0403 Error "pattern-arity";
     E0501 Error "unknown-attribute";
@@ -44,6 +46,7 @@ codes! {
     E0508 Error "schedule";
     E0509 Error "datastore-row";
     E0510 Error "not-a-worker";
+    E0511 Error "undeclared-secret";
     E0520 Error "query-expression";
     E0521 Error "query-function";
     W0201 Warning "nested-function-hides";

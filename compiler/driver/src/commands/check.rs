@@ -1,11 +1,14 @@
 //! `darkc check`: all diagnostics of a file or folder.
 
 use crate::compile::Plan;
-use crate::session::{Format, Session};
+use crate::session::{Format, Session, line};
 use crate::timings::Timings;
 use crate::{project, queries};
 use clap::Args;
+use dark_diagnostics::render::Sources;
+use dark_hir::secrets::{self, Use};
 use dark_ir::core::AppMode;
+use dark_source::LineIndex;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,6 +20,9 @@ pub struct Arguments {
     /// How to write what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// List the secrets, where the code asks for them, and where it takes their text out
+    #[arg(long)]
+    secrets: bool,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -25,8 +31,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Err(problem) => return super::fail(problem.exit_code(), &problem.to_string()),
     };
     let (name, cache) = (project.name.clone(), project.cache.clone());
+    let declared = project.settings.secrets.clone();
     let session = Session::new(project);
     let (mut errors, warnings) = session.report(arguments.format);
+    if arguments.secrets {
+        list(&session, &declared);
+    }
     if errors == 0 {
         let plan = Plan {
             name,
@@ -49,6 +59,23 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         eprintln!("{}", summary(errors, warnings));
     }
     if errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+/// What a project does with secrets, a line each place: names that the code asks for, places where a text comes out, and
+/// declared names that nobody asks for.
+fn list(session: &Session, declared: &[String]) {
+    let uses = secrets::uses(session.db());
+    for (location, found) in &uses {
+        let text = session.text(location.file);
+        let at = LineIndex::new(text).position(text, location.span.start);
+        let what = match found {
+            Use::Gets(name) => format!("asks for {name}"),
+            Use::Reveals => "reveals a secret".to_string(),
+        };
+        line(&format!("{}:{}:{}: {what}", session.path(location.file), at.line + 1, at.column + 1));
+    }
+    let is_used = |name: &String| uses.iter().any(|(_, it)| matches!(it, Use::Gets(asked) if asked == name));
+    declared.iter().filter(|name| !is_used(name)).for_each(|name| line(&format!("dark.toml: nobody asks for {name}")));
 }
 
 fn summary(errors: usize, warnings: usize) -> String {

@@ -20,6 +20,7 @@ fn load(root: &Path) -> ProjectOnDisk {
     match project::load(root, project::Purpose::Edit) {
         Ok(project) => ProjectOnDisk {
             module: project.module.clone(),
+            secrets: project.settings.secrets.clone(),
             problems: project.problems.iter().map(ToString::to_string).collect(),
             files: project
                 .files
@@ -35,8 +36,11 @@ fn load(root: &Path) -> ProjectOnDisk {
                 })
                 .collect(),
         },
-        Err(problem) => {
-            ProjectOnDisk { module: "Project".into(), files: Vec::new(), problems: vec![problem.to_string()] }
-        }
+        Err(problem) => ProjectOnDisk {
+            module: "Project".into(),
+            secrets: Vec::new(),
+            files: Vec::new(),
+            problems: vec![problem.to_string()],
+        },
     }
 }

@@ -10,3 +10,4 @@ mod library;
 mod limits;
 mod memory;
 mod standalone;
+mod streams;

@@ -3,6 +3,7 @@
 use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::Def;
 use crate::items::{Entry, item_at, items, shown};
+use crate::opaque::{opaque_part, unstored_part};
 use crate::role::{role_attribute, standard, variables};
 use crate::signature::{is_function, location, signature, text_argument, type_definition};
 use crate::types::lower::any;
@@ -11,7 +12,7 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{Attribute, Db as DbDecl, Function, Item};
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 15] = [
     "HttpHandler",
     "Worker",
     "Cron",
@@ -23,6 +24,9 @@ const KNOWN: [&str; 12] = [
     "Fails",
     "Consumes",
     "Compares",
+    "Json",
+    "Declared",
+    "Reveals",
     "Sql",
 ];
 
@@ -42,7 +46,7 @@ pub fn check(db: &dyn Db, def: Def, item: &Item, function: &Function, file: File
             if at.route(method, route, out) {
                 at.params(db, signature, params, route, out);
             }
-            at.result(signature, out);
+            at.result(db, signature, out);
         }
         Role::Worker { .. } if signature.params.len() != 1 => {
             let title = format!("a worker takes one parameter, not {}", signature.params.len());
@@ -147,7 +151,12 @@ impl Place<'_> {
                     let title = format!("`{}` cannot hold a function", param.name);
                     out.push(new(codes::E0503, title, "a request holds only data"));
                 }
-                _ => {}
+                _ => out.extend(opaque_part(db, &param.ty).map(|opaque| {
+                    let name = shown(opaque.path(db));
+                    let title = format!("`{}` cannot hold a `{name}`", param.name);
+                    new(codes::E0503, title, "a request cannot bring one")
+                        .help("take a String, and make one of it in the handler")
+                })),
             }
         }
         // A parameter of another name is the same slip, said once.
@@ -166,17 +175,15 @@ impl Place<'_> {
         }
     }
 
-    fn result(&self, signature: &Signature, out: &mut Vec<Diagnostic>) {
+    fn result(&self, db: &dyn Db, signature: &Signature, out: &mut Vec<Diagnostic>) {
+        let span = self.function.result.as_ref().map_or(self.function.name.span, |ty| ty.span);
+        let new = |label: String| Diagnostic::new(codes::E0504, "this result cannot be sent", self.file, span, label);
         if any(&signature.result, &|part| matches!(part, Ty::Function(..) | Ty::Stream(_) | Ty::Db(_))) {
-            let span = self.function.result.as_ref().map_or(self.function.name.span, |ty| ty.span);
-            let it = Diagnostic::new(
-                codes::E0504,
-                "this result cannot be sent",
-                self.file,
-                span,
-                "functions and datastores cannot be written as JSON",
-            );
+            let it = new("functions and datastores cannot be written as JSON".into());
             out.push(it.help("return data: a record, a list, text, or a `Stdlib.Http.Response`"));
+        } else if let Some(opaque) = opaque_part(db, &signature.result) {
+            let it = new(format!("a `{}` has no JSON form", shown(opaque.path(db))));
+            out.push(it.help("return a record without it"));
         }
     }
 
@@ -272,10 +279,14 @@ fn has_function(db: &dyn Db, ty: &Ty) -> bool {
     *ty != standard(db, &["Stdlib", "Http", "Request"]) && any(ty, &|part| matches!(part, Ty::Function(..)))
 }
 
-pub fn check_row(row: &Ty, decl: &DbDecl, file: FileId, out: &mut Vec<Diagnostic>) {
+pub fn check_row(db: &dyn Db, row: &Ty, decl: &DbDecl, file: FileId, out: &mut Vec<Diagnostic>) {
     if any(row, &|part| matches!(part, Ty::Function(..) | Ty::Stream(_) | Ty::Db(_) | Ty::Param(_))) {
         let it = Diagnostic::new(codes::E0509, "a datastore holds data", file, decl.ty.span, "this cannot be stored");
         out.push(it.help("store a record, an enum, text, numbers, lists or dicts of them"));
+    } else if let Some(opaque) = unstored_part(db, row) {
+        let title = format!("a datastore does not keep a `{}`", shown(opaque.path(db)));
+        let it = Diagnostic::new(codes::E0509, title, file, decl.ty.span, "this cannot be stored");
+        out.push(it.help("leave it out, and get it where it is used"));
     }
 }
 

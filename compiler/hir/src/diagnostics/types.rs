@@ -88,10 +88,22 @@ impl<'a> View<'a> {
             Fact::MatchedFunction { expr, found } => self.matched_function(*expr, found),
             Fact::NotAFunction { expr, found, takes, given } => self.not_a_function(*expr, found, *takes, *given),
             Fact::NotNumeric { operand, operator, found, .. } => self.not_numeric(*operand, *operator, found),
-            Fact::NotComparable { expr, found } => {
-                let title = "functions cannot be compared".to_string();
-                self.new_at(codes::E0304, title, self.span(*expr), format!("compares {}", self.a(found)))
-                    .help("compare what the functions return")
+            Fact::NotComparable { expr, found, opaque } => self.not_comparable(*expr, found, *opaque),
+            Fact::Opaque { expr, opaque } => {
+                let name = shown(opaque.path(self.db));
+                let title = format!("nobody sees what is in a `{name}`");
+                self.new_at(codes::E0321, title, self.name_span(*expr), "looks inside".into())
+                    .help(format!("use the functions of `{}`", module_of_type(name)))
+            }
+            Fact::NoJson { expr, found, opaque } => {
+                let name = shown(opaque.path(self.db));
+                let title = format!("a `{name}` has no JSON form");
+                let label = match matches!(found, Ty::Named(def, _) if def == opaque) {
+                    true => "reads or writes it as JSON".into(),
+                    false => format!("{} holds one", self.a(found)),
+                };
+                self.new_at(codes::E0320, title, self.span(*expr), label)
+                    .help("copy what may be seen into a record of its own, and use that")
             }
             Fact::UnknownField { expr, field, found } => self.unknown_field(*expr, field, found),
             Fact::NotARecord { expr, found } => {
@@ -430,6 +442,19 @@ impl<'a> View<'a> {
             .help("an argument that is a call needs parentheses: `f (g x)`")
     }
 
+    fn not_comparable(&self, expr: ExprId, found: &Ty, opaque: Option<Def>) -> Diagnostic {
+        let label = format!("compares {}", self.a(found));
+        let new = |title| self.new_at(codes::E0304, title, self.span(expr), label);
+        match opaque {
+            Some(opaque) => {
+                let name = shown(opaque.path(self.db));
+                let it = new(format!("a `{name}` cannot be compared"));
+                it.help(format!("use the functions of `{}`, or compare other parts", module_of_type(name)))
+            }
+            None => new("functions cannot be compared".into()).help("compare what the functions return"),
+        }
+    }
+
     fn not_numeric(&self, operand: ExprId, operator: Option<Operator>, found: &Ty) -> Diagnostic {
         let sign = operator.map_or("-", Operator::text);
         let title = format!("`{sign}` needs numbers, not {}", self.a(found));
@@ -522,4 +547,9 @@ fn ordinal(index: usize) -> String {
         3 => "fourth".into(),
         _ => format!("{}th", index + 1),
     }
+}
+
+/// The module of a type's functions, which has the type's name: that of `Stdlib.Secret.Secret` is `Stdlib.Secret`.
+fn module_of_type(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(module, _)| module)
 }

@@ -71,7 +71,7 @@ impl Infer<'_> {
         if commas && matches!(at, Ty::Function(..)) { Ty::Error } else { at }
     }
 
-    fn rest(&mut self, arguments: &[ExprId]) {
+    pub(super) fn rest(&mut self, arguments: &[ExprId]) {
         for argument in arguments {
             self.expr(*argument, None);
         }

@@ -9,7 +9,8 @@ use crate::body::{Arm, Body, Expr, ExprId, LocalId, OPEN_TYPE, Pat, PatId};
 use crate::db::Db;
 use crate::def::{Def, DefKind};
 use crate::items::module_of;
-use crate::signature::{members, row_type, signature, type_definition};
+use crate::opaque::opaque_part;
+use crate::signature::{is_of_library, marks, members, row_type, signature, type_definition};
 use crate::types::lower::{any, map, substitute};
 use crate::types::{Binding, InferVar, Ty, TypeKind};
 use dark_syntax::ast::{IntType, Literal, Operator};
@@ -47,6 +48,11 @@ pub(super) enum Postponed {
         expr: ExprId,
         ty: Ty,
     },
+    /// Has a JSON form.
+    Json {
+        expr: ExprId,
+        ty: Ty,
+    },
     /// `call`: the function, and how many arguments it has.
     Unwrap {
         expr: ExprId,
@@ -68,6 +74,8 @@ pub(super) struct Infer<'a> {
     pub body: &'a Body,
     /// The modules around the definition.
     pub module: Vec<String>,
+    /// The definition stands in the library, which may look inside of opaque types.
+    pub is_library: bool,
     pub table: Table,
     pub out: Inference,
     pub postponed: Vec<Postponed>,
@@ -89,6 +97,7 @@ pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
         db,
         body: &body,
         module: module_of(db, def),
+        is_library: is_of_library(db, def),
         table: Table::default(),
         out: Inference::default(),
         postponed: Vec::new(),
@@ -279,10 +288,11 @@ impl Infer<'_> {
         let ty = substitute(&ty, &arguments);
         if count > 0 {
             self.constrain(id, &signature.binding, &arguments);
-            for index in &signature.compared {
-                let ty = arguments.get(*index as usize).cloned().unwrap_or(Ty::Error);
-                self.postponed.push(Postponed::Comparable { expr: id, ty });
-            }
+            let argument = |index: &u32| arguments.get(*index as usize).cloned().unwrap_or(Ty::Error);
+            let compared =
+                signature.compared.iter().map(|index| Postponed::Comparable { expr: id, ty: argument(index) });
+            let json = signature.json.iter().map(|index| Postponed::Json { expr: id, ty: argument(index) });
+            self.postponed.extend(compared.chain(json));
             self.out.instantiations.insert(id, arguments);
         }
         ty
@@ -334,13 +344,22 @@ impl Infer<'_> {
             // Only to learn type arguments early; a difference is reported by the caller.
             let _ = self.table.try_unify(&expected.ty, &ty);
         }
-        let declared = self.fields_of(&ty);
+        let hidden = self.hidden(&ty);
+        let declared = self.fields_of(&ty).filter(|_| hidden.is_none());
         let Some(declared) = declared else {
             fields.iter().for_each(|(_, value)| {
                 self.expr(*value, None);
             });
-            self.fact(Fact::NotARecord { expr: id, found: ty.clone() });
-            return Ty::Error;
+            return match hidden {
+                Some(opaque) => {
+                    self.fact(Fact::Opaque { expr: id, opaque });
+                    ty
+                }
+                None => {
+                    self.fact(Fact::NotARecord { expr: id, found: ty });
+                    Ty::Error
+                }
+            };
         };
         self.field_values(id, &ty, &declared, fields);
         let missing: Vec<String> = declared
@@ -382,8 +401,21 @@ impl Infer<'_> {
         }
     }
 
+    /// The type, if this body may not look inside of it.
+    fn hidden(&self, ty: &Ty) -> Option<Def> {
+        match self.table.shallow(ty) {
+            Ty::Named(def, _) if !self.is_library && marks(self.db, def).opaque => Some(def),
+            _ => None,
+        }
+    }
+
     fn update(&mut self, id: ExprId, record: ExprId, fields: &[(String, ExprId)]) -> Ty {
         let ty = self.expr(record, None);
+        if let Some(opaque) = self.hidden(&ty) {
+            self.rest(&fields.iter().map(|(_, value)| *value).collect::<Vec<_>>());
+            self.fact(Fact::Opaque { expr: id, opaque });
+            return ty;
+        }
         match (self.fields_of(&ty), self.table.shallow(&ty)) {
             (Some(declared), _) => self.field_values(id, &ty, &declared, fields),
             (None, Ty::Var(_)) => {
@@ -805,6 +837,7 @@ impl Infer<'_> {
             (Postponed::Case { fields, .. }, Ty::Error) => fields.iter().for_each(|field| self.give_up(field)),
             (_, Ty::Error) => {}
             (Postponed::Comparable { expr, .. }, _) => self.comparable(*expr, question),
+            (Postponed::Json { expr, .. }, _) => self.has_json(*expr, question),
             (_, Ty::Var(_)) => self.postponed.push(question),
             (Postponed::Field { expr, field, result, .. }, found) => self.field_of(*expr, found, field, result),
             (Postponed::Update { expr, fields, .. }, found) => self.update_of(*expr, &found, fields),
@@ -826,13 +859,33 @@ impl Infer<'_> {
     fn comparable(&mut self, expr: ExprId, question: Postponed) {
         let found = self.table.deep(question.ty());
         if any(&found, &|part| matches!(part, Ty::Function(..))) {
-            self.fact(Fact::NotComparable { expr, found });
+            self.fact(Fact::NotComparable { expr, found, opaque: None });
         } else if any(&found, &|part| matches!(part, Ty::Var(_))) {
             self.postponed.push(question);
+        } else if let Some(opaque) = self.opaque_part(&found) {
+            self.fact(Fact::NotComparable { expr, found, opaque: Some(opaque) });
         }
     }
 
+    fn has_json(&mut self, expr: ExprId, question: Postponed) {
+        let found = self.table.deep(question.ty());
+        if any(&found, &|part| matches!(part, Ty::Var(_))) {
+            self.postponed.push(question);
+        } else if let Some(opaque) = self.opaque_part(&found) {
+            self.fact(Fact::NoJson { expr, found, opaque });
+        }
+    }
+
+    /// What a value of the type holds that this body may not look into.
+    fn opaque_part(&self, ty: &Ty) -> Option<Def> {
+        if self.is_library { None } else { opaque_part(self.db, ty) }
+    }
+
     fn field_of(&mut self, expr: ExprId, found: Ty, field: &str, result: &Ty) {
+        if let Some(opaque) = self.hidden(&found) {
+            self.fact(Fact::Opaque { expr, opaque });
+            return self.give_up(result);
+        }
         let Some(fields) = self.fields_of(&found) else {
             self.fact(Fact::NotARecord { expr, found });
             return self.give_up(result);
@@ -863,6 +916,9 @@ impl Infer<'_> {
     }
 
     fn update_of(&mut self, expr: ExprId, found: &Ty, fields: &[(String, ExprId)]) {
+        if let Some(opaque) = self.hidden(found) {
+            return self.fact(Fact::Opaque { expr, opaque });
+        }
         let Some(declared) = self.fields_of(found) else {
             return self.fact(Fact::NotARecord { expr, found: found.clone() });
         };
@@ -929,7 +985,7 @@ impl Infer<'_> {
                     self.give_up(result);
                     continue;
                 }
-                Postponed::Numeric { .. } | Postponed::Comparable { .. } => continue,
+                Postponed::Numeric { .. } | Postponed::Comparable { .. } | Postponed::Json { .. } => continue,
             };
             match (members(self.db).record_with(self.db, &field, &self.module), &question) {
                 (Some(def), _) => {
@@ -989,14 +1045,16 @@ impl Postponed {
                 let values = fields.iter().filter_map(|(_, value)| exprs.get(value.index()).cloned());
                 std::iter::once(record.clone()).chain(values).collect()
             }
-            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } => vec![ty.clone()],
+            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } | Postponed::Json { ty, .. } => {
+                vec![ty.clone()]
+            }
         }
     }
 
     fn ty(&self) -> &Ty {
         match self {
             Postponed::Field { record, .. } | Postponed::Update { record, .. } => record,
-            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } => ty,
+            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } | Postponed::Json { ty, .. } => ty,
             Postponed::Unwrap { argument, .. } => argument,
             Postponed::Case { value, .. } => value,
         }
@@ -1014,6 +1072,7 @@ impl Fact {
             | Fact::MatchedFunction { found, .. }
             | Fact::NotNumeric { found, .. }
             | Fact::NotComparable { found, .. }
+            | Fact::NoJson { found, .. }
             | Fact::UnknownField { found, .. }
             | Fact::NotARecord { found, .. }
             | Fact::UnknownPatternCase { found, .. }
@@ -1024,6 +1083,7 @@ impl Fact {
             | Fact::CaseArity { .. }
             | Fact::PatternArity { .. }
             | Fact::RepeatedField { .. }
+            | Fact::Opaque { .. }
             | Fact::TypeArguments { .. }
             | Fact::NotAWorker { .. }
             | Fact::WithoutWorker { .. } => Vec::new(),

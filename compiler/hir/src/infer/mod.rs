@@ -106,10 +106,22 @@ pub enum Fact {
         operator: Option<Operator>,
         found: Ty,
     },
-    /// `==` on functions.
+    /// `==` on functions, or on what holds a value of that opaque type.
     NotComparable {
         expr: ExprId,
         found: Ty,
+        opaque: Option<Def>,
+    },
+    /// Builds or looks inside of a type that only the library may look into.
+    Opaque {
+        expr: ExprId,
+        opaque: Def,
+    },
+    /// Asks for the JSON of what holds a value of an opaque type.
+    NoJson {
+        expr: ExprId,
+        found: Ty,
+        opaque: Def,
     },
     UnknownField {
         expr: ExprId,

@@ -140,7 +140,9 @@ impl Speaker<'_> {
             Fact::MatchedFunction { .. }
             | Fact::UnclearRecord { .. }
             | Fact::NotAWorker { .. }
-            | Fact::WithoutWorker { .. } => Vec::new(),
+            | Fact::WithoutWorker { .. }
+            | Fact::Opaque { .. }
+            | Fact::NoJson { .. } => Vec::new(),
         }
     }
 

@@ -56,6 +56,8 @@ pub struct Signature {
     pub binding: Binding,
     /// Type parameters whose values the function compares or sorts: no functions.
     pub compared: Vec<u32>,
+    /// Type parameters whose values the function writes as JSON or reads from it: no opaque types.
+    pub json: Vec<u32>,
     pub role: Role,
     /// Queries may use it on rows: the database knows it by this name (`[<Sql>]`).
     pub sql: Option<String>,

@@ -21,6 +21,7 @@ use crate::db::{Backend, Declared, Roles, Setup};
 use crate::descriptor::text;
 use crate::engine::{Engine, Failure};
 use crate::host::EngineHost;
+use crate::library::client_ip;
 use crate::library::secrets::Secrets;
 use crate::library::world::WorldClock;
 use crate::queue::QueueSettings;
@@ -80,6 +81,7 @@ fn prepared(
     let opened = settings(app).and_then(|settings| {
         let roles = Roles { http: false, worker: false, cron: false };
         Secrets::read(&settings.secrets)?.install();
+        client_ip::install(settings.proxies.clone());
         open_database(app, engine, store::Options::memory(), roles)?;
         Ok(settings)
     });

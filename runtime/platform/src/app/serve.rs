@@ -21,6 +21,7 @@ use crate::engine::Engine;
 use crate::http::{Front, Program, Shared, TraceIds, listen, router};
 use crate::jobs::Jobs;
 use crate::library::client::egress;
+use crate::library::client_ip;
 use crate::library::secrets::Secrets;
 use crate::queue::{self, Queue};
 use crate::run::{Budget, detached_runs_end};
@@ -83,6 +84,7 @@ impl Server {
         let secrets = Secrets::read(&settings.secrets)?;
         secrets.require_all()?;
         secrets.install();
+        client_ip::install(settings.proxies.clone());
         egress::install(options.egress);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let described = describe(&options.database);

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use hyper::{Method, Request, Response, StatusCode, Uri};
 use super::path::segments;
 use super::refusal::Refusal;
 use super::router::{Match, Router, Target};
+use super::stream::{Incoming, Payload};
 use super::trace::{TraceId, TraceIds};
 use super::{Cors, body};
 use crate::settings::Limits;
@@ -30,7 +32,14 @@ pub(crate) struct Received {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) from: Origin,
+}
+
+/// Which request it is, and whose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
     pub(crate) trace: TraceId,
+    pub(crate) peer: Option<IpAddr>,
 }
 
 /// What a handler has made of it.
@@ -39,6 +48,18 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// In place of the body: what is sent as it is made.
+    pub(crate) stream: Option<Incoming>,
+}
+
+impl Reply {
+    pub(crate) fn response(self) -> Response<Payload> {
+        let body = self.stream.map_or_else(|| Payload::Whole(Full::new(self.body)), Payload::Stream);
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
 }
 
 /// The program's handlers, by their number.
@@ -85,13 +106,17 @@ impl Drop for Active<'_> {
 
 /// What connections ask.
 pub(crate) trait Answers: 'static {
-    fn answer<B>(&self, request: Request<B>) -> impl Future<Output = Result<Response<Full<Bytes>>, Infallible>>
+    fn answer<B>(
+        &self,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+    ) -> impl Future<Output = Result<Response<Payload>, Infallible>>
     where
         B: Body<Data = Bytes> + Unpin;
 }
 
 impl<H: Handlers> Answers for Front<H> {
-    async fn answer<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
+    async fn answer<B>(&self, request: Request<B>, peer: Option<IpAddr>) -> Result<Response<Payload>, Infallible>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -99,13 +124,11 @@ impl<H: Handlers> Answers for Front<H> {
         let (parts, body) = request.into_parts();
         let origin = parts.headers.get(ORIGIN).cloned();
         let reply = match Active::enter(&self.shared.active, self.shared.limits.requests) {
-            Some(_active) => self.reply(parts, body, trace).await,
+            Some(_active) => self.reply(parts, body, Origin { trace, peer }).await,
             None => Err(Refusal::with(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once")),
         };
         let reply = reply.unwrap_or_else(|refusal| refused(&refusal, trace));
-        let mut response = Response::new(Full::new(reply.body));
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
+        let mut response = reply.response();
         self.shared.cors.apply(origin.as_ref(), response.headers_mut());
         // Hex digits are valid in a header.
         if let Ok(value) = HeaderValue::from_bytes(&trace.digits()) {
@@ -116,7 +139,7 @@ impl<H: Handlers> Answers for Front<H> {
 }
 
 impl<H: Handlers> Front<H> {
-    async fn reply<B>(&self, parts: hyper::http::request::Parts, body: B, trace: TraceId) -> Result<Reply, Refusal>
+    async fn reply<B>(&self, parts: hyper::http::request::Parts, body: B, from: Origin) -> Result<Reply, Refusal>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -130,7 +153,7 @@ impl<H: Handlers> Front<H> {
         };
         drop(path);
         let body = body::read(body, self.shared.limits.body_bytes).await?;
-        let request = Received { method: parts.method, uri: parts.uri, headers: parts.headers, body, trace };
+        let request = Received { method: parts.method, uri: parts.uri, headers: parts.headers, body, from };
         self.handlers.handle(target, variables, request).await
     }
 
@@ -168,5 +191,5 @@ fn refused(refusal: &Refusal, trace: TraceId) -> Reply {
     if refusal.status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    Reply { status: refusal.status, headers, body: refusal.document(&trace.to_string()) }
+    Reply { status: refusal.status, headers, body: refusal.document(&trace.to_string()), stream: None }
 }

@@ -2,11 +2,13 @@
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use dark_sched::world::Accepted;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,11 +27,12 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// Serves a connection until it ends, or until it is idle once `stopping` says so.
-pub(crate) async fn serve<S, A>(mut stream: S, front: Rc<A>, stopping: watch::Receiver<bool>)
+pub(crate) async fn serve<S, A>(accepted: Accepted<S>, front: Rc<A>, stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     A: Answers,
 {
+    let Accepted { mut stream, peer } = accepted;
     let begin = match tokio::time::timeout(HEAD_WAIT, Begin::read(&mut stream)).await {
         Ok(Ok(begin)) => begin,
         Ok(Err(_)) => return,
@@ -38,8 +41,8 @@ where
     let is_http2 = begin.is_http2;
     let stream = TokioIo::new(Begun { begin: begin.bytes, taken: 0, stream });
     match is_http2 {
-        true => serve_http2(stream, front, stopping).await,
-        false => serve_http1(stream, front, stopping).await,
+        true => serve_http2(stream, peer, front, stopping).await,
+        false => serve_http1(stream, peer, front, stopping).await,
     }
 }
 
@@ -54,14 +57,18 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn serve_http1<S, A>(stream: TokioIo<Begun<S>>, front: Rc<A>, stopping: watch::Receiver<bool>)
-where
+async fn serve_http1<S, A>(
+    stream: TokioIo<Begun<S>>,
+    peer: Option<IpAddr>,
+    front: Rc<A>,
+    stopping: watch::Receiver<bool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     A: Answers,
 {
     let service = service_fn(move |request| {
         let front = front.clone();
-        async move { front.answer(request).await }
+        async move { front.answer(request, peer).await }
     });
     // No `pipeline_flush`: with it, answers to requests that cannot be read are never sent.
     let mut connection = http1::Builder::new()
@@ -88,14 +95,18 @@ where
     }
 }
 
-async fn serve_http2<S, A>(stream: TokioIo<Begun<S>>, front: Rc<A>, stopping: watch::Receiver<bool>)
-where
+async fn serve_http2<S, A>(
+    stream: TokioIo<Begun<S>>,
+    peer: Option<IpAddr>,
+    front: Rc<A>,
+    stopping: watch::Receiver<bool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     A: Answers,
 {
     let service = service_fn(move |request| {
         let front = front.clone();
-        async move { front.answer(request).await }
+        async move { front.answer(request, peer).await }
     });
     let mut connection = http2::Builder::new(LocalExecutor)
         .timer(TokioTimer::new())

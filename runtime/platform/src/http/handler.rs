@@ -3,12 +3,14 @@
 use dark_abi::{AppInfo, Context, HandlerInfo, SLOTS_MAX};
 use hyper::StatusCode;
 use serde::Serialize;
+use tokio::sync::oneshot;
 
-use super::answer::{Handlers, Received, Reply};
+use super::answer::{Handlers, Origin, Received, Reply};
 use super::parameters::{self, Argument, Part};
 use super::refusal::Refusal;
 use super::reply::{self, Made};
 use super::router::{Router, Target};
+use super::stream::{self, Begun, Head};
 use super::trace::TraceId;
 use crate::db::Backend;
 use crate::descriptor::{items, text, type_at};
@@ -38,10 +40,11 @@ impl Handlers for Program {
             return Err(Refusal::of(StatusCode::NOT_FOUND));
         };
         let arguments = parameters::read(handler, &variables, &request)?;
-        let trace = request.trace;
+        let from = request.from;
         drop(request);
-        let run = run(self.engine, self.budget, handler, arguments, trace);
-        match unstoppable(run).await {
+        let (head, begun) = oneshot::channel();
+        let run = run(self.engine, self.budget, handler, arguments, from, Some(head));
+        match stream::first(unstoppable(run), begun).await {
             Some(answer) => answer,
             None => Err(Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)),
         }
@@ -52,6 +55,8 @@ impl Handlers for Program {
 enum Ran {
     Made(Made),
     Refused(Part, JsonProblem),
+    /// The answer has been sent.
+    Sent,
 }
 
 async fn run(
@@ -59,24 +64,43 @@ async fn run(
     budget: Budget,
     handler: &'static HandlerInfo,
     mut arguments: Vec<Argument>,
-    trace: TraceId,
+    from: Origin,
+    mut head: Head,
 ) -> Result<Reply, Refusal> {
     let session = Backend::installed().map(|backend| backend.session());
-    let mut locals = Locals { session, ..Locals::default() };
+    let mut locals = Locals { session, client: from.peer, ..Locals::default() };
+    let pipe = Begun::default();
     // Both belong to this function, not to the invocation's stack.
     let mut slots = vec![0_u64; arguments.iter().map(Argument::slots).sum::<usize>().max(1)];
     let body = |context: *mut Context| {
         // SAFETY: the places of the arguments lie one after the other, as the entry reads them.
-        unsafe { call(engine, context, handler, &mut arguments, &mut slots) }
+        let made = unsafe { call(engine, context, handler, &mut arguments, &mut slots) };
+        match made {
+            // SAFETY: as above.
+            Ran::Made(Made::Stream(reply, source)) => unsafe {
+                stream::send(engine, context, source, reply, &mut head, &pipe)
+                    .map_or_else(|problem| Ran::Made(Made::Failure(problem.to_owned())), |()| Ran::Sent)
+            },
+            made => made,
+        }
     };
-    let failure = match invoke(engine, budget, &mut locals, body).await {
+    let Some(ran) = stream::while_read(invoke(engine, budget, &mut locals, body), &pipe).await else {
+        return Ok(Reply::default());
+    };
+    let failure = match ran {
+        Ok(Ran::Sent) => return Ok(Reply::default()),
+        Ok(Ran::Made(Made::Stream(..))) => Failure::new(FailureKind::Fault, "a stream that was not sent"),
         Ok(Ran::Made(Made::Reply(reply))) => return Ok(reply),
         Ok(Ran::Made(Made::Refusal(refusal))) => return Err(refusal),
         Ok(Ran::Refused(part, problem)) => return Err(part.refusal(problem)),
         Ok(Ran::Made(Made::Failure(message))) => Failure::new(FailureKind::Program, message),
         Err(failure) => failure,
     };
-    report(handler, &failure, trace);
+    // That a client goes is no failure.
+    if !stream::is_gone(&pipe) {
+        report(handler, &failure, from.trace);
+    }
+    stream::cut(&pipe);
     Err(match failure.kind {
         FailureKind::Deadline => Refusal::of(StatusCode::GATEWAY_TIMEOUT),
         FailureKind::Busy => Refusal::with(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once"),

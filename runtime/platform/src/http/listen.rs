@@ -23,9 +23,9 @@ pub(crate) async fn serve<L: Listener, A: Answers>(mut listener: L, front: Rc<A>
     while !*stopping.borrow() {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok(stream) => {
+                Ok(accepted) => {
                     failing = false;
-                    connections.spawn_local(connection::serve(stream, front.clone(), stopping.clone()));
+                    connections.spawn_local(connection::serve(accepted, front.clone(), stopping.clone()));
                 }
                 Err(error) => {
                     // Once for a row of failures.

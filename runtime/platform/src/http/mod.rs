@@ -18,6 +18,7 @@ mod path;
 mod refusal;
 mod reply;
 mod router;
+pub(crate) mod stream;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -28,5 +29,6 @@ pub(crate) use cors::Cors;
 pub(crate) use handler::{Program, router};
 pub use listen::DRAIN;
 pub(crate) use reply::{Made, of_value};
+pub(crate) use stream::{Pipe, Source};
 pub use trace::TraceId;
 pub(crate) use trace::TraceIds;

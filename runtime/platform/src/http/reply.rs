@@ -10,6 +10,7 @@ use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderN
 
 use super::answer::Reply;
 use super::refusal::Refusal;
+use super::stream::MARK;
 use crate::descriptor::{bytes_of, case_of, elements_of, field_named, is_option, small_int, text, text_of};
 use crate::engine::Engine;
 
@@ -20,6 +21,8 @@ const ERROR: &str = "Stdlib.Http.Error";
 #[derive(Debug)]
 pub(crate) enum Made {
     Reply(Reply),
+    /// An answer without its body, and the number of the function that sends it.
+    Stream(Reply, usize),
     /// `None`, or an `Error` with a status.
     Refusal(Refusal),
     /// The run has failed after all, for this reason.
@@ -58,7 +61,7 @@ pub(crate) unsafe fn of_value(engine: &dyn Engine, slots: *const u64, ty: &'stat
 fn with_type(content_type: &'static str, body: Bytes) -> Made {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    Made::Reply(Reply { status: StatusCode::OK, headers, body })
+    Made::Reply(Reply { status: StatusCode::OK, headers, body, stream: None })
 }
 
 /// # Safety
@@ -107,9 +110,13 @@ unsafe fn of_response(slots: *const u64, ty: &'static TypeInfo) -> Made {
             Ok(status) => status,
             Err(problem) => return Made::Failure(problem),
         };
-        let mut headers = HeaderMap::new();
+        let (mut headers, mut source) = (HeaderMap::new(), None);
         for pair in elements_of(list) {
             let (name, value) = (text_of(*pair), text_of(*pair.add(1)));
+            if name == MARK {
+                source = value.parse().ok();
+                continue;
+            }
             let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
                 return Made::Failure(format!("`{}` is not the name of a header", name.escape_debug()));
             };
@@ -125,8 +132,11 @@ unsafe fn of_response(slots: *const u64, ty: &'static TypeInfo) -> Made {
             };
         }
         let bodiless = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+        if let Some(source) = source.filter(|_| !bodiless) {
+            return Made::Stream(Reply { status, headers, ..Reply::default() }, source);
+        }
         let body = if bodiless { Bytes::new() } else { Bytes::copy_from_slice(bytes_of(body)) };
-        Made::Reply(Reply { status, headers, body })
+        Made::Reply(Reply { status, headers, body, stream: None })
     }
 }
 

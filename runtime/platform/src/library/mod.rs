@@ -4,12 +4,14 @@
 //! (`dark_rt::value::Tree`).
 
 pub(crate) mod client;
+pub(crate) mod client_ip;
 mod password;
 mod schedule;
 pub(crate) mod secrets;
 mod server;
 mod sleep;
 pub(crate) mod sqlite;
+mod streams;
 mod test;
 pub(crate) mod world;
 

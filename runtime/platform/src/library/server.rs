@@ -4,26 +4,25 @@
 //! all may read; each request is an invocation of its own.
 
 use std::convert::Infallible;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::rc::Rc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use dark_abi::{Context, EntryFn, SLOTS_MAX, TypeInfo, flags};
-use dark_rt::std::answer::{Arguments, answer};
 use dark_rt::value::{self, Tree};
-use dark_rt::{Failure, number};
+use dark_rt::{Failure, answers, number};
 use dark_sched::world::{Signals, SystemSignals, bind};
-use http_body_util::Full;
 use hyper::body::Body;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SERVER, STRICT_TRANSPORT_SECURITY};
 use hyper::{Request, Response, StatusCode, Uri};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::{INSTALLED, Installed, wait};
 use crate::db::Backend;
 use crate::descriptor::{field_named, small_int, type_at};
 use crate::engine::Engine;
+use crate::http::stream::{self, Begun, Head, Payload};
 use crate::http::{Answers, Made, Reply, listen, of_value, read_body};
 use crate::queue::log;
 use crate::rt_engine::locals_of;
@@ -60,7 +59,7 @@ struct Asked {
 }
 
 impl Answers for Rc<Served> {
-    async fn answer<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
+    async fn answer<B>(&self, request: Request<B>, peer: Option<IpAddr>) -> Result<Response<Payload>, Infallible>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -73,8 +72,11 @@ impl Answers for Rc<Served> {
         let reply = match read_body(body, self.body_bytes).await {
             Ok(body) => {
                 let asked = Asked { url, headers, body, slots: Vec::new() };
-                let run = run(Rc::clone(self), asked);
-                let made = unstoppable(run).await.unwrap_or_else(|| Err("the run has been lost".to_owned()));
+                let (head, begun) = oneshot::channel();
+                let run = run(Rc::clone(self), asked, peer, Some(head));
+                let made = stream::first(unstoppable(run), begun)
+                    .await
+                    .unwrap_or_else(|| Err("the run has been lost".to_owned()));
                 made.map(|reply| self.with_standard_headers(reply)).unwrap_or_else(|message| {
                     log(&format!("[HttpServer] {line}: {message}"));
                     plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
@@ -93,10 +95,7 @@ impl Answers for Rc<Served> {
                 format!("[HttpServer] {line} {} {took}ms\n", reply.status.as_u16()).as_bytes(),
             );
         }
-        let mut response = Response::new(Full::new(reply.body));
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        Ok(response)
+        Ok(reply.response())
     }
 }
 
@@ -113,7 +112,13 @@ impl Served {
     ///
     /// # Safety
     /// `context` is that of the running invocation.
-    unsafe fn call(&self, context: *mut Context, asked: &mut Asked) -> Result<Reply, String> {
+    unsafe fn call(
+        &self,
+        context: *mut Context,
+        asked: &mut Asked,
+        head: &mut Head,
+        pipe: &Begun,
+    ) -> Result<Reply, String> {
         let engine: &dyn Engine = self.installed.engine;
         let mut result = [0_u64; SLOTS_MAX];
         // SAFETY: promised by the caller; a request is its url, its headers and its body, one slot each.
@@ -134,22 +139,32 @@ impl Served {
         };
         match made {
             Made::Reply(reply) => Ok(reply),
+            // SAFETY: promised by the caller.
+            Made::Stream(reply, source) => unsafe {
+                let sent = stream::send(engine, context, source, reply, head, pipe);
+                sent.map(|()| Reply::default()).map_err(str::to_owned)
+            },
             Made::Refusal(refusal) => Ok(plain(refusal.status, "")),
             Made::Failure(message) => Err(message),
         }
     }
 }
 
-async fn run(served: Rc<Served>, mut asked: Asked) -> Result<Reply, String> {
+async fn run(served: Rc<Served>, mut asked: Asked, peer: Option<IpAddr>, mut head: Head) -> Result<Reply, String> {
     let limits = &served.installed.limits;
     let budget = Budget { memory_bytes: limits.memory_bytes, time: Some(limits.deadline) };
     let session = Backend::installed().map(|backend| backend.session());
-    let mut locals = Locals { session, ..Locals::default() };
+    let mut locals = Locals { session, client: peer, ..Locals::default() };
+    let pipe = Begun::default();
     // SAFETY: the context is the invocation's.
-    let body = |context| unsafe { served.call(context, &mut asked) };
-    match invoke(served.installed.engine, budget, &mut locals, body).await {
+    let body = |context| unsafe { served.call(context, &mut asked, &mut head, &pipe) };
+    let run = invoke(served.installed.engine, budget, &mut locals, body);
+    match stream::while_read(run, &pipe).await.unwrap_or_else(|| Ok(Ok(Reply::default()))) {
         Ok(made) => made,
+        // That a client goes is no failure.
+        Err(_) if stream::is_gone(&pipe) => Ok(Reply::default()),
         Err(failure) => {
+            stream::cut(&pipe);
             let place = failure.place.map(|place| format!(" at {place}")).unwrap_or_default();
             Err(format!("{}{place}", failure.message))
         }
@@ -159,7 +174,7 @@ async fn run(served: Rc<Served>, mut asked: Asked) -> Result<Reply, String> {
 fn plain(status: StatusCode, text: &'static str) -> Reply {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    Reply { status, headers, body: Bytes::from_static(text.as_bytes()) }
+    Reply { status, headers, body: Bytes::from_static(text.as_bytes()), stream: None }
 }
 
 fn texts(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
@@ -207,85 +222,53 @@ async fn serve(listener: TcpListener, served: Served) -> Result<(), String> {
     Ok(())
 }
 
-/// `HttpServer.Internal.listen port maxBodyBytes`: the number of a port that is taken.
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_http_server_internal_listen(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _: *const *const TypeInfo,
-) {
-    let arguments = Arguments(arguments);
-    // SAFETY: promised by the caller.
-    unsafe {
-        answer(context, result, result_type, |invocation| {
-            let port = number::to_i64(arguments.word(0)).and_then(|port| u16::try_from(port).ok());
-            let is_negative = number::to_i64(arguments.word(1)).is_none_or(|bytes| bytes < 0);
-            let Some(port) = port.filter(|_| !is_negative) else { return Err(Failure::out_of_range()) };
-            let taken = bind(port, 1).map(|bound| bound.sockets.into_iter().next());
-            Ok(match taken {
-                Ok(socket) => {
-                    let listeners = &mut locals_of(invocation).listeners;
-                    listeners.0.push(socket);
-                    Tree::ok(Tree::Int(listeners.0.len() as i64 - 1))
-                }
-                Err(error) => Tree::error(refused_port(port, &error)),
-            })
-        });
+answers! {
+    /// `HttpServer.Internal.listen port maxBodyBytes`: the number of a port that is taken.
+    dark_http_server_internal_listen(invocation, call) {
+        let port = number::to_i64(call.word(0)).and_then(|port| u16::try_from(port).ok());
+        let is_negative = number::to_i64(call.word(1)).is_none_or(|bytes| bytes < 0);
+        let Some(port) = port.filter(|_| !is_negative) else { return Err(Failure::out_of_range()) };
+        let taken = bind(port, 1).map(|bound| bound.sockets.into_iter().next());
+        Ok(match taken {
+            Ok(socket) => {
+                let listeners = &mut locals_of(invocation).listeners;
+                listeners.0.push(socket);
+                Tree::ok(Tree::Int(listeners.0.len() as i64 - 1))
+            }
+            Err(error) => Tree::error(refused_port(port, &error)),
+        })
     }
-}
 
-/// `HttpServer.Internal.serve listener maxBodyBytes standardHeaders forwardedProto logs caller handler`
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_http_server_internal_serve(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    types: *const *const TypeInfo,
-) {
-    let all = Arguments(arguments);
-    // SAFETY: promised by the caller; argument 6 is a function from requests to responses, and 5 its entry.
-    unsafe {
-        answer(context, result, result_type, |invocation| {
-            let unfit = || Failure::internal("a handler that does not take requests and give responses");
-            let handler_type = *types.add(6);
-            let [request, response] = value::fields(value::ty(handler_type)) else { return Err(unfit()) };
-            let (Some(request), Some(response)) = (type_at(request.ty), type_at(response.ty)) else {
-                return Err(unfit());
-            };
-            let headers =
-                value::fields(request).iter().find_map(|field| type_at(field.ty).filter(|ty| !ty.element.is_null()));
-            let (Some(headers), 3, 0) = (headers, request.slots, request.flags & flags::BOXED) else {
-                return Err(unfit());
-            };
-            let Some(installed) = INSTALLED.get() else { return Err(unfit()) };
-            let place = locals_of(invocation).listeners.0.get_mut(all.word(0) as usize);
-            let Some(listener) = place.and_then(Option::take) else {
-                return Ok(Tree::error("the port is served already"));
-            };
-            value::make_immortal(&mut invocation.heap, (*arguments.add(6)).cast_mut(), value::ty(handler_type));
-            let served = Served {
-                installed,
-                handler: all.word(6),
-                call: std::mem::transmute::<*const (), EntryFn>(all.word(5) as usize as *const ()),
-                header: headers.element,
-                response,
-                body_bytes: number::to_i64(all.word(1)).and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX),
-                standard_headers: all.word(2) != 0,
-                forwarded_proto: all.word(3) != 0,
-                logs: all.word(4) != 0,
-            };
-            Ok(wait(serve(listener, served))?
-                .map_or_else(|error: String| Tree::error(error), |()| Tree::ok(Tree::Unit)))
-        });
+    /// `HttpServer.Internal.serve listener maxBodyBytes standardHeaders forwardedProto logs caller handler`: argument 6 is a
+    /// function from requests to responses, and 5 its entry.
+    dark_http_server_internal_serve(invocation, call) {
+        let unfit = || Failure::internal("a handler that does not take requests and give responses");
+        let [request, response] = value::fields(call.ty(6)) else { return Err(unfit()) };
+        let (Some(request), Some(response)) = (type_at(request.ty), type_at(response.ty)) else { return Err(unfit()) };
+        let headers =
+            value::fields(request).iter().find_map(|field| type_at(field.ty).filter(|ty| !ty.element.is_null()));
+        let (Some(headers), 3, 0) = (headers, request.slots, request.flags & flags::BOXED) else {
+            return Err(unfit());
+        };
+        let Some(installed) = INSTALLED.get() else { return Err(unfit()) };
+        let place = locals_of(invocation).listeners.0.get_mut(call.word(0) as usize);
+        let Some(listener) = place.and_then(Option::take) else {
+            return Ok(Tree::error("the port is served already"));
+        };
+        value::make_immortal(&mut invocation.heap, call.slots(6).cast_mut(), call.ty(6));
+        let served = Served {
+            installed,
+            handler: call.word(6),
+            call: std::mem::transmute::<*const (), EntryFn>(call.word(5) as usize as *const ()),
+            header: headers.element,
+            response,
+            body_bytes: number::to_i64(call.word(1)).and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX),
+            standard_headers: call.word(2) != 0,
+            forwarded_proto: call.word(3) != 0,
+            logs: call.word(4) != 0,
+        };
+        Ok(wait(serve(listener, served))?
+            .map_or_else(|error: String| Tree::error(error), |()| Tree::ok(Tree::Unit)))
     }
 }
 

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use dark_abi::{Context, TypeInfo};
-use dark_rt::std::answer::{Arguments, answer};
+use dark_rt::std::answer::Call;
 use dark_rt::value::{self, Tree};
-use dark_rt::{Failure, Fault, list, text};
+use dark_rt::{Failure, Fault, answers, list, text};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, OpenFlags, Statement};
@@ -224,65 +223,43 @@ fn changed_tree(ran: Ran) -> Tree {
 ///
 /// # Safety
 /// That argument is one, of that type.
-unsafe fn cells(arguments: Arguments, types: *const *const TypeInfo, index: usize) -> Vec<Cell> {
+unsafe fn cells(call: Call, index: usize) -> Vec<Cell> {
     // SAFETY: promised by the caller.
     unsafe {
-        let all = value::object(*arguments.0.add(index));
-        let element = value::element(value::ty(*types.add(index)));
+        let all = value::object(call.slots(index));
+        let element = value::element(call.ty(index));
         (0..list::len(all)).map(|i| Cell::read(list::at(all, i), element)).collect()
     }
 }
 
-/// Defines reflective externs: `name(invocation, arguments, types) body`, where the body is a `Result<Tree, Fault>`.
-macro_rules! externs {
-    ($($(#[$doc:meta])* $name:ident($invocation:ident, $arguments:ident, $types:ident) $body:block)*) => {$(
-        $(#[$doc])*
-        ///
-        /// # Safety
-        /// Called by compiled code, by the reflective convention.
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C-unwind" fn $name(
-            context: *mut Context,
-            result: *mut u64,
-            result_type: *const TypeInfo,
-            arguments: *const *const u64,
-            $types: *const *const TypeInfo,
-        ) {
-            let $arguments = Arguments(arguments);
-            // SAFETY: promised by the caller.
-            unsafe { answer(context, result, result_type, |$invocation| $body) };
-        }
-    )*};
-}
-
-externs! {
+answers! {
     /// `Sqlite.Internal.exec path sql params`
-    dark_sqlite_internal_exec(_invocation, arguments, _types) {
-        let (path, sql) = (arguments.text(0).to_owned(), arguments.text(1).to_owned());
-        once(path, sql, arguments.texts(2)).map(changed_tree)
+    dark_sqlite_internal_exec(_, call) {
+        let (path, sql) = (call.text(0).to_owned(), call.text(1).to_owned());
+        once(path, sql, call.texts(2)).map(changed_tree)
     }
 
     /// `Sqlite.Internal.query path sql params`
-    dark_sqlite_internal_query(_invocation, arguments, _types) {
-        let (path, sql) = (arguments.text(0).to_owned(), arguments.text(1).to_owned());
-        once(path, sql, arguments.texts(2)).map(rows_tree)
+    dark_sqlite_internal_query(_, call) {
+        let (path, sql) = (call.text(0).to_owned(), call.text(1).to_owned());
+        once(path, sql, call.texts(2)).map(rows_tree)
     }
 
     /// `Sqlite.Internal.execWith connection sql params`
-    dark_sqlite_internal_exec_with(invocation, arguments, types) {
-        let (number, sql) = (arguments.word(0) as i64, arguments.text(1).to_owned());
-        within(&mut locals_of(invocation).files, number, sql, cells(arguments, types, 2)).map(changed_tree)
+    dark_sqlite_internal_exec_with(invocation, call) {
+        let (number, sql) = (call.word(0) as i64, call.text(1).to_owned());
+        within(&mut locals_of(invocation).files, number, sql, cells(call, 2)).map(changed_tree)
     }
 
     /// `Sqlite.Internal.queryWith connection sql params`
-    dark_sqlite_internal_query_with(invocation, arguments, types) {
-        let (number, sql) = (arguments.word(0) as i64, arguments.text(1).to_owned());
-        within(&mut locals_of(invocation).files, number, sql, cells(arguments, types, 2)).map(rows_tree)
+    dark_sqlite_internal_query_with(invocation, call) {
+        let (number, sql) = (call.word(0) as i64, call.text(1).to_owned());
+        within(&mut locals_of(invocation).files, number, sql, cells(call, 2)).map(rows_tree)
     }
 
     /// `Sqlite.Internal.openFile path`: the number of a connection that has begun a transaction.
-    dark_sqlite_internal_open_file(invocation, arguments, _types) {
-        let path = arguments.text(0).to_owned();
+    dark_sqlite_internal_open_file(invocation, call) {
+        let path = call.text(0).to_owned();
         let begun: Result<Connection, String> = on_thread(move |_| {
             let connection = open(&path)?;
             connection.execute_batch("BEGIN").map_err(message)?;
@@ -300,8 +277,8 @@ externs! {
     }
 
     /// `Sqlite.Internal.finish connection keep`
-    dark_sqlite_internal_finish(invocation, arguments, _types) {
-        let (number, keep) = (arguments.word(0) as i64, arguments.word(1) != 0);
+    dark_sqlite_internal_finish(invocation, call) {
+        let (number, keep) = (call.word(0) as i64, call.word(1) != 0);
         let Some(connection) = locals_of(invocation).files.open.remove(&number) else {
             return Ok(Tree::error(closed()));
         };

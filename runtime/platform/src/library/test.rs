@@ -4,10 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use dark_abi::{Context, EntryFn, TypeInfo};
-use dark_rt::std::answer::{Arguments, answer};
+use dark_abi::{Context, EntryFn};
 use dark_rt::value::{self, Tree};
-use dark_rt::{Failure, Fault, run};
+use dark_rt::{Failure, Fault, answers, run};
 use dark_sched::world::SystemRandom;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -18,6 +17,7 @@ use super::world::{self, Stub};
 use super::{INSTALLED, Installed, wait};
 use crate::db::Backend;
 use crate::descriptor::type_at;
+use crate::http::stream::Payload;
 use crate::http::{Answers, Front, Program, Shared, TraceIds, router};
 use crate::jobs::Jobs;
 use crate::queue;
@@ -52,7 +52,7 @@ fn request(
 }
 
 /// As a server would answer, without one.
-async fn answered(installed: &'static Installed, request: Request<Full<Bytes>>) -> Response<Full<Bytes>> {
+async fn answered(installed: &'static Installed, request: Request<Full<Bytes>>) -> Response<Payload> {
     let Installed { app, engine, limits, cors } = installed;
     let shared =
         Shared { router: router(app), cors: cors.clone(), limits: limits.clone(), active: AtomicUsize::new(0) };
@@ -60,46 +60,41 @@ async fn answered(installed: &'static Installed, request: Request<Full<Bytes>>) 
     let handlers = Rc::new(Program { app, engine: *engine, budget });
     let front = Front { shared: Arc::new(shared), handlers, traces: TraceIds::new(&SystemRandom) };
     let has_no_body = request.method() == Method::HEAD;
-    let Ok(mut response) = front.answer(request).await;
+    let Ok(mut response) = front.answer(request, None).await;
     if has_no_body {
-        *response.body_mut() = Full::default();
+        *response.body_mut() = Payload::Whole(Full::default());
     }
     response
 }
 
-async fn tree_of(response: Response<Full<Bytes>>) -> Tree {
+async fn tree_of(response: Response<Payload>) -> Result<Tree, Fault> {
     let (parts, body) = response.into_parts();
-    let Ok(body) = body.collect().await;
+    let body = body.collect().await.map_err(|error| Failure::message(format!("The answer was cut: {error}")))?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect::<Vec<_>>();
-    Tree::Parts(vec![
+    Ok(Tree::Parts(vec![
         Tree::Int(i64::from(parts.status.as_u16())),
         Tree::pairs(headers),
         Tree::Bytes(body.to_bytes().to_vec()),
-    ])
+    ]))
 }
 
-/// `Test.Internal.answer method path headers body`: status, headers and body.
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_test_internal_answer(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _: *const *const TypeInfo,
-) {
-    let arguments = Arguments(arguments);
-    // SAFETY: promised by the caller.
-    unsafe {
-        answer(context, result, result_type, |_| {
-            let body = arguments.bytes(3).to_vec();
-            let request = request(arguments.text(0), arguments.text(1), arguments.pairs(2), body);
-            let (installed, request) = (installed()?, request.map_err(Failure::message)?);
-            wait(async { tree_of(answered(installed, request).await).await })
-        });
+answers! {
+    /// `Test.Internal.answer method path headers body`: status, headers and body.
+    dark_test_internal_answer(_, call) {
+        let request = request(call.text(0), call.text(1), call.pairs(2), call.bytes(3).to_vec());
+        let (installed, request) = (installed()?, request.map_err(Failure::message)?);
+        wait(async { tree_of(answered(installed, request).await).await })?
+    }
+
+    /// `Test.Internal.beginStub caller stub`: argument 1 is a function of requests, and 0 its entry.
+    dark_test_internal_begin_stub(invocation, call) {
+        let request = value::fields(call.ty(1)).first().and_then(|field| type_at(field.ty));
+        let Some(request) = request else { return Err(Failure::internal("a stub that takes no request")) };
+        value::make_immortal(&mut invocation.heap, call.slots(1).cast_mut(), call.ty(1));
+        let entry = std::mem::transmute::<*const (), EntryFn>(call.word(0) as usize as *const ());
+        world::begin_stub(Stub { function: call.word(1), call: entry, request });
+        Ok(Tree::Unit)
     }
 }
 
@@ -137,33 +132,6 @@ pub unsafe extern "C" fn dark_test_internal_stop_clock(_: *mut Context, at: i64)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_test_internal_start_clock(_: *mut Context, before: i64) {
     world::set_clock(before);
-}
-
-/// `Test.Internal.beginStub caller stub`
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_test_internal_begin_stub(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    types: *const *const TypeInfo,
-) {
-    let all = Arguments(arguments);
-    // SAFETY: promised by the caller; argument 1 is a function of requests, and 0 its entry.
-    unsafe {
-        answer(context, result, result_type, |invocation| {
-            let function_type = *types.add(1);
-            let request = value::fields(value::ty(function_type)).first().and_then(|field| type_at(field.ty));
-            let Some(request) = request else { return Err(Failure::internal("a stub that takes no request")) };
-            value::make_immortal(&mut invocation.heap, (*arguments.add(1)).cast_mut(), value::ty(function_type));
-            let call = std::mem::transmute::<*const (), EntryFn>(all.word(0) as usize as *const ());
-            world::begin_stub(Stub { function: all.word(1), call, request });
-            Ok(Tree::Unit)
-        });
-    }
 }
 
 /// `Test.Internal.endStub ()`

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use dark_abi::{Context, EntryFn, SLOTS_MAX, TypeInfo};
-use dark_rt::std::answer::Arguments;
+use dark_rt::std::answer::Call;
 use dark_rt::value::{self, Tree};
 use dark_rt::{Standard, run};
 use dark_sched::world::SystemClock;
@@ -66,22 +66,22 @@ impl Stub {
     /// Answers `HttpClient.Internal.send` with what the function results in, which has the same type.
     ///
     /// # Safety
-    /// The arguments are those of `send`, and `result` has room for its result.
-    pub(crate) unsafe fn answer(self, context: *mut Context, arguments: Arguments, result: *mut u64) {
+    /// It is a call of `send`.
+    pub(crate) unsafe fn answer(self, context: *mut Context, call: Call) {
         let mut slots = [0_u64; SLOTS_MAX + 1];
         slots[0] = self.function;
         // SAFETY: promised by the caller. Nothing needs dropping when the function is called, for it may not return.
         unsafe {
             run(context, |invocation| {
                 let request = Tree::Parts(vec![
-                    Tree::text(arguments.text(0)),
-                    Tree::text(arguments.text(1)),
-                    Tree::pairs(arguments.pairs(2)),
-                    Tree::Bytes(arguments.bytes(3).to_vec()),
+                    Tree::text(call.text(0)),
+                    Tree::text(call.text(1)),
+                    Tree::pairs(call.pairs(2)),
+                    Tree::Bytes(call.bytes(3).to_vec()),
                 ]);
                 value::build(&mut invocation.heap, &request, self.request, slots.as_mut_ptr().add(1))
             });
-            (self.call)(context, slots.as_ptr(), result);
+            (self.call)(context, slots.as_ptr(), call.result);
         }
     }
 }

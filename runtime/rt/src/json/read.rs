@@ -660,8 +660,12 @@ unsafe fn wide(result: *mut u64, number: u128) {
     }
 }
 
-/// Milliseconds of an RFC 3339 date and time.
+/// Milliseconds of an RFC 3339 date and time. Years before 0 have a sign in front, as when they are written.
 pub(crate) fn parse_moment(text: &str) -> Option<i64> {
+    let (text, sign) = match text.strip_prefix('-') {
+        Some(text) => (text, -1),
+        None => (text, 1),
+    };
     let digits = |from: usize, to: usize| -> Option<i64> {
         let part = text.get(from..to)?;
         part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
@@ -670,7 +674,7 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     if !(is(4, b"-") && is(7, b"-") && is(10, b"Tt ") && is(13, b":") && is(16, b":")) {
         return None;
     }
-    let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
+    let (year, month, day) = (sign * digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
     let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = [31, 28 + i64::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -722,7 +726,14 @@ mod tests {
 
     #[test]
     fn moments_are_read_back() {
-        for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59.123Z", "0001-01-01T00:00:00Z"] {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2000-02-29T23:59:59.123Z",
+            "0001-01-01T00:00:00Z",
+            "0000-02-29T00:00:00Z",
+            "-0004-02-29T00:00:00Z",
+            "-9998-01-01T00:00:00Z",
+        ] {
             assert_eq!(parse_moment(text).map(date_time_text).as_deref(), Some(text));
         }
         assert_eq!(parse_moment("2026-11-23T10:00:00+01:00"), parse_moment("2026-11-23T09:00:00.000Z"));
@@ -733,6 +744,8 @@ mod tests {
             "2026-01-01T00:00:00",
             "2026-01-01T00:00:00.Z",
             "é026-01-01T00:00:00Z",
+            "--001-01-01T00:00:00Z",
+            "-001-01-01T00:00:00Z",
         ] {
             assert_eq!(parse_moment(wrong), None, "{wrong}");
         }

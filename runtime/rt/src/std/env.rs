@@ -21,10 +21,10 @@ fn get(name: &str) -> Option<String> {
 
 answers! {
     /// `Env.Internal.get name`
-    dark_env_internal_get(arguments) { Ok(Tree::option(get(arguments.text(0)).map(Tree::Text))) }
+    dark_env_internal_get(_, call) { Ok(Tree::option(get(call.text(0)).map(Tree::Text))) }
 
     /// `Env.Internal.getAll ()`
-    dark_env_internal_get_all(_arguments) {
+    dark_env_internal_get_all(_, _) {
         Ok(Tree::Dict(all().into_iter().map(|(name, value)| (name, Tree::Text(value))).collect()))
     }
 }

@@ -2,35 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use dark_abi::{Context, List, Str, TypeInfo};
+use dark_abi::{Context, List, Str};
 
 use super::answer::answers;
 use super::url::decoded;
 use crate::invocation::{Failure, run};
 use crate::value::Tree;
 use crate::{json, list, text, value};
-
-/// `Stdlib.Http.Internal.wireJson`: the value as it is sent to clients.
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn dark_http_internal_wire_json(
-    context: *mut Context,
-    result: *mut u64,
-    _result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    argument_types: *const *const TypeInfo,
-) {
-    // SAFETY: promised by the caller.
-    unsafe {
-        let str = run(context, |invocation| {
-            let written = json::write(*arguments, value::ty(*argument_types)).map_err(Failure::message)?;
-            text::new(&mut invocation.heap, &written)
-        });
-        *result = str as u64;
-    }
-}
 
 /// `Stdlib.Http.Internal.raise`: ends the run with a message.
 ///
@@ -149,15 +127,39 @@ fn form_fields(body: &str) -> Tree {
 }
 
 answers! {
+    /// `Stdlib.Http.Internal.readWire json`: the value of what clients send.
+    dark_http_internal_read_wire(invocation, call) {
+        let (heap, ty) = (&mut invocation.heap, call.result_ty());
+        let Some(wanted) = value::cases(ty).first().and_then(|case| value::items(&case.fields).first()) else {
+            return Err(crate::Failure::internal("what is read is a Result"));
+        };
+        let wanted = value::ty(wanted.ty);
+        let mut slots = vec![0; wanted.slots as usize];
+        match json::read(heap, call.text(0), wanted, slots.as_mut_ptr())? {
+            Ok(()) => value::make_case(heap, ty, 0, &slots, call.result),
+            Err(problem) => {
+                let place = if problem.path.is_empty() { "The value" } else { problem.path.as_str() };
+                let message = text::new(heap, &format!("{place} {}", problem.message))?;
+                value::make_case(heap, ty, 1, &[message as u64], call.result)
+            }
+        }
+    }
+
+    /// `Stdlib.Http.Internal.wireJson value`: as it is sent to clients.
+    dark_http_internal_wire_json(invocation, call) {
+        let written = json::write(call.slots(0), call.ty(0)).map_err(Failure::message)?;
+        text::new(&mut invocation.heap, &written)
+    }
+
     /// `Stdlib.Http.Internal.utf8 body`
-    dark_http_internal_utf8(arguments) {
-        let text = ::std::str::from_utf8(arguments.bytes(0));
+    dark_http_internal_utf8(_, call) {
+        let text = ::std::str::from_utf8(call.bytes(0));
         Ok(text.map_or_else(|_| Tree::error(NOT_UTF8), |text| Tree::ok(Tree::text(text))))
     }
 
     /// `Stdlib.Http.Internal.formFields body`
-    dark_http_internal_form_fields(arguments) {
-        let text = ::std::str::from_utf8(arguments.bytes(0));
+    dark_http_internal_form_fields(_, call) {
+        let text = ::std::str::from_utf8(call.bytes(0));
         Ok(text.map_or_else(|_| Tree::error(NOT_UTF8), |text| Tree::ok(form_fields(text))))
     }
 }

@@ -1,6 +1,6 @@
-//! `Stdlib.JWT`: signatures by keys in PEM files, and claims read from JSON.
+//! `Stdlib.JWT`: signatures by keys in PEM files.
 
-use dark_abi::{Context, Str, TypeInfo};
+use dark_abi::{Context, Str};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
@@ -9,8 +9,7 @@ use ring::signature::{
 
 use super::der::{block, key_bits};
 use super::results::write_result;
-use crate::invocation::run;
-use crate::{json, text, value};
+use crate::text;
 
 const PRIVATE: &str = "PRIVATE KEY";
 const RSA_PRIVATE: &str = "RSA PRIVATE KEY";
@@ -160,41 +159,6 @@ pub unsafe extern "C" fn dark_jwt_internal_verify(
                 Algorithm::EdDsa => &ED25519,
             };
             Ok(Ok(u64::from(UnparsedPublicKey::new(by, key).verify(data, signature).is_ok())))
-        });
-    }
-}
-
-/// `Internal.read (json: String) : Result<'a, String>`: the value of wire JSON.
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn dark_jwt_internal_read(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _argument_types: *const *const TypeInfo,
-) {
-    // SAFETY: promised by the caller: the result is a `Result` of the wanted type and a text.
-    unsafe {
-        let json = text::as_str(value::object(*arguments));
-        let ty = value::ty(result_type);
-        run(context, |invocation| {
-            let heap = &mut invocation.heap;
-            let Some(wanted) = value::cases(ty).first().and_then(|case| value::items(&case.fields).first()) else {
-                return Err(crate::Failure::internal("claims are read as a Result"));
-            };
-            let wanted = value::ty(wanted.ty);
-            let mut slots = vec![0; wanted.slots as usize];
-            match json::read(heap, json, wanted, slots.as_mut_ptr())? {
-                Ok(()) => value::make_case(heap, ty, 0, &slots, result),
-                Err(problem) => {
-                    let place = if problem.path.is_empty() { "The value" } else { problem.path.as_str() };
-                    let message = text::new(heap, &format!("{place} {}", problem.message))?;
-                    value::make_case(heap, ty, 1, &[message as u64], result)
-                }
-            }
         });
     }
 }

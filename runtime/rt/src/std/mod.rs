@@ -4,6 +4,10 @@
 //! caller's.
 
 pub mod answer;
+mod blob;
+mod crypto;
+mod date_time;
+mod der;
 mod diff;
 mod env;
 mod float;
@@ -11,22 +15,17 @@ pub mod http;
 mod int;
 mod integers;
 mod json;
+mod jwt;
 mod list;
 mod math;
 mod multipart;
 mod output;
+mod regex;
+mod results;
 mod sse;
 mod stream;
 mod string;
 mod testing;
 mod url;
-
-mod blob;
-mod crypto;
-mod date_time;
-mod der;
-mod jwt;
-mod regex;
-mod results;
 mod uuid;
 mod x509;

@@ -148,12 +148,12 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 answers! {
     /// `Multipart.Internal.parts contentType body`
-    dark_http_multipart_internal_parts(arguments) {
+    dark_http_multipart_internal_parts(_, call) {
         let tree = |part: Part<'_>| {
             let filename = Tree::option(part.filename.map(Tree::Text));
             Tree::Parts(vec![Tree::Text(part.name), filename, Tree::Text(part.content_type), Tree::Bytes(part.body.to_vec())])
         };
-        let parts = parse(arguments.text(0), arguments.bytes(1));
+        let parts = parse(call.text(0), call.bytes(1));
         Ok(parts.map_or_else(Tree::error, |parts| Tree::ok(Tree::List(parts.into_iter().map(tree).collect()))))
     }
 }

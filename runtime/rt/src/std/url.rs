@@ -143,8 +143,8 @@ unsafe fn made(context: *mut Context, text: impl Display) -> *mut Str {
 
 answers! {
     /// `Url.parse s`
-    dark_url_internal_parts(arguments) {
-        Ok(parts(arguments.text(0)).map_or_else(Tree::error, Tree::ok))
+    dark_url_internal_parts(_, call) {
+        Ok(parts(call.text(0)).map_or_else(Tree::error, Tree::ok))
     }
 }
 

@@ -10,6 +10,6 @@ mod signals;
 mod time;
 
 pub use chance::{Random, Seeded, SystemRandom};
-pub use network::{Listener, SimulatedListener, SimulatedNetwork, TcpPort, bind};
+pub use network::{Accepted, Listener, SimulatedListener, SimulatedNetwork, TcpPort, bind};
 pub use signals::{Signals, SimulatedSignals, SystemSignals};
 pub use time::{Clock, HandClock, SystemClock};

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, duplex};
@@ -13,7 +13,15 @@ pub trait Listener: 'static {
     type Stream: AsyncRead + AsyncWrite + Unpin + 'static;
 
     /// The next connection. An error is of this one connection, or lack of something that may be there later.
-    fn accept(&mut self) -> impl Future<Output = io::Result<Self::Stream>>;
+    fn accept(&mut self) -> impl Future<Output = io::Result<Accepted<Self::Stream>>>;
+}
+
+/// A connection, and whose it is.
+#[derive(Debug)]
+pub struct Accepted<S> {
+    pub stream: S,
+    /// The address of the other side, where it has one.
+    pub peer: Option<IpAddr>,
 }
 
 /// Sockets of one port, one for each event loop; the kernel spreads connections over them.
@@ -68,10 +76,10 @@ fn socket(address: SocketAddr) -> io::Result<Socket> {
 impl Listener for TcpListener {
     type Stream = TcpStream;
 
-    async fn accept(&mut self) -> io::Result<TcpStream> {
-        let (stream, _) = TcpListener::accept(self).await?;
+    async fn accept(&mut self) -> io::Result<Accepted<TcpStream>> {
+        let (stream, address) = TcpListener::accept(self).await?;
         stream.set_nodelay(true)?;
-        Ok(stream)
+        Ok(Accepted { stream, peer: Some(address.ip().to_canonical()) })
     }
 }
 
@@ -100,9 +108,9 @@ impl SimulatedNetwork {
 impl Listener for SimulatedListener {
     type Stream = DuplexStream;
 
-    async fn accept(&mut self) -> io::Result<DuplexStream> {
+    async fn accept(&mut self) -> io::Result<Accepted<DuplexStream>> {
         match self.0.recv().await {
-            Some(stream) => Ok(stream),
+            Some(stream) => Ok(Accepted { stream, peer: None }),
             // Nobody can connect any more.
             None => std::future::pending().await,
         }

@@ -14,9 +14,9 @@ mod wire;
 use std::time::Duration;
 
 use dark_abi::{Context, TypeInfo};
-use dark_rt::number;
-use dark_rt::std::answer::{Arguments, answer};
+use dark_rt::std::answer::{Call, answer};
 use dark_rt::value::Tree;
+use dark_rt::{Fault, answers, number};
 use url::Url;
 
 use super::{wait, world};
@@ -97,39 +97,43 @@ pub unsafe extern "C-unwind" fn dark_http_client_internal_send(
     result: *mut u64,
     result_type: *const TypeInfo,
     arguments: *const *const u64,
-    _: *const *const TypeInfo,
+    types: *const *const TypeInfo,
 ) {
-    if let Some(stub) = world::stub() {
-        // SAFETY: promised by the caller.
-        return unsafe { stub.answer(context, Arguments(arguments), result) };
-    }
-    let arguments = Arguments(arguments);
-    // SAFETY: promised by the caller.
+    let call = Call { result, result_type, arguments, types };
+    // SAFETY: promised by the caller. A stub runs outside of the frame, for it may not return.
     unsafe {
-        answer(context, result, result_type, |_| {
-            let wanted = Wanted {
-                method: arguments.text(0).to_owned(),
-                uri: arguments.text(1).to_owned(),
-                headers: arguments.pairs(2),
-                body: arguments.bytes(3).to_vec(),
-            };
-            let small = |index| {
-                number::to_i64(arguments.word(index)).map_or(u64::MAX >> 1, |it| u64::try_from(it).unwrap_or(0))
-            };
-            let limits = Limits {
-                time: Duration::from_millis(small(4).min(24 * 3600 * 1000)),
-                body_bytes: usize::try_from(small(5)).unwrap_or(usize::MAX),
-            };
-            Ok(match wait(request(&wanted, limits))? {
-                Ok(response) => Tree::ok(Tree::Parts(vec![
-                    Tree::Int(i64::from(response.head.status)),
-                    Tree::pairs(response.head.headers),
-                    Tree::Bytes(response.body),
-                ])),
-                Err(error) => Tree::Case("Error", vec![error_tree(error)]),
-            })
-        });
+        match world::stub() {
+            Some(stub) => stub.answer(context, call),
+            None => answer(context, call, |_, call| sent(call)),
+        }
     }
+}
+
+/// Sends what a call of `send` says.
+unsafe fn sent(call: Call) -> Result<Tree, Fault> {
+    // SAFETY: promised by the caller.
+    let (wanted, time, bytes) = unsafe {
+        let wanted = Wanted {
+            method: call.text(0).to_owned(),
+            uri: call.text(1).to_owned(),
+            headers: call.pairs(2),
+            body: call.bytes(3).to_vec(),
+        };
+        (wanted, call.word(4), call.word(5))
+    };
+    let small = |word| number::to_i64(word).map_or(u64::MAX >> 1, |it| u64::try_from(it).unwrap_or(0));
+    let limits = Limits {
+        time: Duration::from_millis(small(time).min(24 * 3600 * 1000)),
+        body_bytes: usize::try_from(small(bytes)).unwrap_or(usize::MAX),
+    };
+    Ok(match wait(request(&wanted, limits))? {
+        Ok(response) => Tree::ok(Tree::Parts(vec![
+            Tree::Int(i64::from(response.head.status)),
+            Tree::pairs(response.head.headers),
+            Tree::Bytes(response.body),
+        ])),
+        Err(error) => Tree::Case("Error", vec![error_tree(error)]),
+    })
 }
 
 /// `HttpClient.Internal.isStubbed ()`
@@ -141,29 +145,15 @@ pub unsafe extern "C" fn dark_http_client_internal_is_stubbed(_: *mut Context) -
     u8::from(world::stub().is_some())
 }
 
-/// `HttpClient.Internal.redirected from location`: the address, and whether it has the origin of the first.
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_http_client_internal_redirected(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _: *const *const TypeInfo,
-) {
-    let arguments = Arguments(arguments);
-    // SAFETY: promised by the caller.
-    unsafe {
-        answer(context, result, result_type, |_| {
-            let from = Url::parse(arguments.text(0)).ok();
-            let place = from.as_ref().and_then(|from| Some((from, from.join(arguments.text(1)).ok()?)));
-            let pair = |(from, to): (&Url, Url)| {
-                let is_same = from.origin() == to.origin();
-                Tree::Parts(vec![Tree::text(String::from(to)), Tree::Bool(is_same)])
-            };
-            Ok(Tree::option(place.map(pair)))
-        });
+answers! {
+    /// `HttpClient.Internal.redirected from location`: the address, and whether it has the origin of the first.
+    dark_http_client_internal_redirected(_, call) {
+        let from = Url::parse(call.text(0)).ok();
+        let place = from.as_ref().and_then(|from| Some((from, from.join(call.text(1)).ok()?)));
+        let pair = |(from, to): (&Url, Url)| {
+            let is_same = from.origin() == to.origin();
+            Tree::Parts(vec![Tree::text(String::from(to)), Tree::Bool(is_same)])
+        };
+        Ok(Tree::option(place.map(pair)))
     }
 }

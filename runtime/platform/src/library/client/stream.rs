@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use dark_abi::{Context, TypeInfo};
-use dark_rt::std::answer::{Arguments, answer};
+use dark_abi::Context;
 use dark_rt::value::Tree;
-use dark_rt::{Failure, Fault, number, run};
+use dark_rt::{Failure, Fault, answers, number, run};
 
 use super::checks::{RequestError, Wanted, check};
 use super::egress::allowed;
@@ -49,68 +48,39 @@ async fn read(body: &mut Body) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// `HttpClient.Internal.openStream method uri headers`
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_http_client_internal_open_stream(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _: *const *const TypeInfo,
-) {
-    let arguments = Arguments(arguments);
-    // SAFETY: promised by the caller.
-    unsafe {
-        answer(context, result, result_type, |invocation| {
-            let wanted = Wanted {
-                method: arguments.text(0).to_owned(),
-                uri: arguments.text(1).to_owned(),
-                headers: arguments.pairs(2),
-                body: Vec::new(),
-            };
-            Ok(match wait(open(&wanted))? {
-                Ok((head, body)) => {
-                    let bodies = &mut locals_of(invocation).bodies;
-                    bodies.opened += 1;
-                    bodies.open.insert(bodies.opened, body);
-                    let parts = [Tree::Int(head.status.into()), Tree::pairs(head.headers), Tree::Int(bodies.opened)];
-                    Tree::ok(Tree::Parts(parts.into()))
-                }
-                Err(error) => Tree::Case("Error", vec![error_tree(error)]),
-            })
-        });
-    }
-}
-
-/// `HttpClient.Internal.readStream handle`
-///
-/// # Safety
-/// Called by compiled code, by the reflective convention.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn dark_http_client_internal_read_stream(
-    context: *mut Context,
-    result: *mut u64,
-    result_type: *const TypeInfo,
-    arguments: *const *const u64,
-    _: *const *const TypeInfo,
-) {
-    // SAFETY: promised by the caller.
-    unsafe {
-        answer(context, result, result_type, |invocation| {
-            let handle = number::to_i64(Arguments(arguments).word(0)).unwrap_or(0);
-            // Taken out while it is read: an invocation that ends meanwhile takes the connection with it.
-            let Some(mut body) = locals_of(invocation).bodies.open.remove(&handle) else {
-                return Ok(Tree::List(Vec::new()));
-            };
-            let piece = wait(read(&mut body))??;
-            if !piece.is_empty() {
-                locals_of(invocation).bodies.open.insert(handle, body);
+answers! {
+    /// `HttpClient.Internal.openStream method uri headers`
+    dark_http_client_internal_open_stream(invocation, call) {
+        let wanted = Wanted {
+            method: call.text(0).to_owned(),
+            uri: call.text(1).to_owned(),
+            headers: call.pairs(2),
+            body: Vec::new(),
+        };
+        Ok(match wait(open(&wanted))? {
+            Ok((head, body)) => {
+                let bodies = &mut locals_of(invocation).bodies;
+                bodies.opened += 1;
+                bodies.open.insert(bodies.opened, body);
+                let parts = [Tree::Int(head.status.into()), Tree::pairs(head.headers), Tree::Int(bodies.opened)];
+                Tree::ok(Tree::Parts(parts.into()))
             }
-            Ok(Tree::List(piece.into_iter().map(|byte| Tree::Int(byte.into())).collect()))
-        });
+            Err(error) => Tree::Case("Error", vec![error_tree(error)]),
+        })
+    }
+
+    /// `HttpClient.Internal.readStream handle`
+    dark_http_client_internal_read_stream(invocation, call) {
+        let handle = number::to_i64(call.word(0)).unwrap_or(0);
+        // Taken out while it is read: an invocation that ends meanwhile takes the connection with it.
+        let Some(mut body) = locals_of(invocation).bodies.open.remove(&handle) else {
+            return Ok(Tree::List(Vec::new()));
+        };
+        let piece = wait(read(&mut body))??;
+        if !piece.is_empty() {
+            locals_of(invocation).bodies.open.insert(handle, body);
+        }
+        Ok(Tree::List(piece.into_iter().map(|byte| Tree::Int(byte.into())).collect()))
     }
 }
 
