@@ -1,4 +1,4 @@
--- What a person would do: open a file, break it, mend it, complete a field, jump to another file.
+-- What a person would do: open a file, break it, mend it, complete a field, jump to another file, format.
 -- Written for Neovim 0.7 (Debian 12) and later. Exit code 0 and a line per claim, or the first claim that fails.
 
 local failed = false
@@ -48,8 +48,8 @@ local function behind(text)
   error("no `" .. text .. "` in the buffer")
 end
 
-local function request(method, position)
-  local params = { textDocument = vim.lsp.util.make_text_document_params(), position = position }
+local function request(method, position, options)
+  local params = { textDocument = vim.lsp.util.make_text_document_params(), position = position, options = options }
   local answers, problem = vim.lsp.buf_request_sync(0, method, params, 10000)
   if not answers then
     error(method .. ": " .. tostring(problem))
@@ -61,6 +61,7 @@ end
 
 local function main()
   vim.cmd("edit orders.dark")
+  local opened = vim.api.nvim_buf_get_lines(0, 0, -1, false)
   local client = vim.lsp.start_client({
     name = "darkc",
     cmd = { vim.env.DARKC, "lsp" },
@@ -106,6 +107,13 @@ local function main()
   target = target and (target[1] or target)
   claim("go to definition jumps into another file", target ~= nil and target.uri:match("money%.dark$") ~= nil, target)
   claim("and to the name there", target ~= nil and target.range.start.line == 5 and target.range.start.character == 4, target)
+
+  replace("let total (order: Order) : Int =", "let   total (order:Order):Int   =")
+  local edits = request("textDocument/formatting", nil, { tabSize = 2, insertSpaces = true })
+  vim.lsp.util.apply_text_edits(edits or {}, vim.api.nvim_get_current_buf(), "utf-16")
+  local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  claim("the file is formatted", vim.tbl_contains(lines, "let total (order: Order) : Int ="), lines)
+  claim("and nothing else has changed", vim.deep_equal(lines, opened), lines)
 end
 
 local fine, problem = pcall(main)

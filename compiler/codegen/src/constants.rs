@@ -119,7 +119,7 @@ impl<'c> Unit<'c, '_> {
         };
         let params = core.params.len().saturating_sub(1) as u32;
         let code = self.function(function)?.as_global_value().as_pointer_value();
-        let captures = self.captures_info(&[])?;
+        let captures = self.captures_info(&[], core.value_of.as_deref())?;
         let value =
             self.context.const_struct(&[self.half(IMMORTAL), self.half(params), code.into(), captures.into()], false);
         let pointer = self.static_data("closure", value).as_pointer_value();

@@ -54,9 +54,12 @@ impl<'c> Unit<'c, '_> {
         Ok(global.as_pointer_value())
     }
 
-    /// The descriptor of a closure's captures: a tuple without a box, of any number of slots.
-    pub(crate) fn captures_info(&mut self, captured: &[TypeId]) -> Made<PointerValue<'c>> {
-        if let Some(known) = self.captures.get(captured) {
+    /// The descriptor of a closure's captures: a tuple without a box, of any number of slots. It is called like the named
+    /// function that the closure stands for, if it does.
+    pub(crate) fn captures_info(&mut self, captured: &[TypeId], name: Option<&str>) -> Made<PointerValue<'c>> {
+        let name = name.unwrap_or_default();
+        let key = (captured.to_vec(), name.to_string());
+        if let Some(known) = self.captures.get(&key) {
             return Ok(*known);
         }
         let slots: u32 = captured.iter().map(|ty| self.slots(*ty)).sum();
@@ -69,9 +72,9 @@ impl<'c> Unit<'c, '_> {
             cases: Vec::new(),
         };
         let bits = if counted { flags::COUNTED } else { 0 };
-        let value = self.fill(&described, bits, slots, 0, false, "captures", None)?;
+        let value = self.fill(&described, bits, slots, 0, false, name, None)?;
         let pointer = self.static_data("captures", value).as_pointer_value();
-        self.captures.insert(captured.to_vec(), pointer);
+        self.captures.insert(key, pointer);
         Ok(pointer)
     }
 

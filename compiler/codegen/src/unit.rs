@@ -62,7 +62,7 @@ pub(crate) struct Unit<'c, 'p> {
     pub(crate) type_infos: FxHashMap<TypeId, GlobalValue<'c>>,
     pub(crate) case_constants: FxHashMap<(TypeId, u32), PointerValue<'c>>,
     pub(crate) closures: FxHashMap<FunctionId, PointerValue<'c>>,
-    pub(crate) captures: FxHashMap<Vec<TypeId>, PointerValue<'c>>,
+    pub(crate) captures: FxHashMap<(Vec<TypeId>, String), PointerValue<'c>>,
     pub(crate) databases: FxHashMap<u32, PointerValue<'c>>,
     pub(crate) big_ints: FxHashMap<Arc<str>, PointerValue<'c>>,
     pub(crate) helpers: FxHashMap<String, FunctionValue<'c>>,

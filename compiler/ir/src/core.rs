@@ -79,6 +79,8 @@ pub struct Function {
     pub recursive: bool,
     /// True for the code of a closure: the first parameter is the closure itself; its captures have these types.
     pub captures: Option<Vec<TypeId>>,
+    /// Of the code of a closure that stands for a named function: the function's name, as the value prints.
+    pub value_of: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

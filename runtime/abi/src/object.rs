@@ -60,7 +60,8 @@ pub struct Buffer {
 pub struct Closure {
     pub header: Header,
     pub code: *const (),
-    /// A tuple descriptor (not boxed) of the captured values.
+    /// A tuple descriptor (not boxed) of the captured values. Its name is that of the function the closure stands for, empty
+    /// for a lambda.
     pub captures: *const TypeInfo,
 }
 

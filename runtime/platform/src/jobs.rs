@@ -10,6 +10,7 @@ use crate::db::Backend;
 use crate::descriptor::{case_of, items, text, type_at};
 use crate::engine::{Engine, Failure, FailureKind, JsonProblem};
 use crate::http::TraceIds;
+use crate::library::log::Lines;
 use crate::queue::{self, ConsumerKey, Job, Outcome, Runner};
 use crate::run::{Budget, Locals, invoke};
 
@@ -40,7 +41,7 @@ impl Jobs {
     async fn run_to_end(&self, key: &ConsumerKey, job: &Job) -> Outcome {
         let trace = self.traces.next();
         let session = Some(self.backend.session_for(job));
-        let mut locals = Locals { session, job: Some(job.clone()), ..Locals::default() };
+        let mut locals = Locals { session, job: Some(job.clone()), lines: Lines::of(trace), ..Locals::default() };
         let ran = match self.entries.get(key) {
             Some(entry) => {
                 let payload = job.payload.as_str();

@@ -35,6 +35,8 @@ pub(crate) struct Locals {
     pub(crate) files: crate::library::sqlite::Files,
     /// Ports it has taken.
     pub(crate) listeners: crate::library::Listeners,
+    /// What it has written with `Log`.
+    pub(crate) lines: crate::library::log::Lines,
     /// Of its request, the address of the other side.
     pub(crate) client: Option<IpAddr>,
     /// Functions that send the bytes of responses, by their number.

@@ -29,6 +29,11 @@ let shown (result: Stdlib.Result.Result<Stdlib.HttpClient.Response, Stdlib.HttpC
 let base = "http://mock.localhost:" ++ Stdlib.Option.withDefault (Stdlib.Env.get "MOCK_PORT") ""
 "#;
 
+/// A published key (RFC 7517).
+const KEYS: &str = "HTTP/1.1 200 OK\r\nContent-Length: 114\r\n\r\n\
+    {\"keys\":[{\"kty\":\"OKP\",\"use\":\"sig\",\"kid\":\"one\",\"crv\":\"Ed25519\",\
+    \"x\":\"qORB_bx_t1tKdp1y17pKLlw46XoYamvy9dY9ZefeWt0\"}]}";
+
 /// Answers each connection by its path, and closes it.
 fn mock() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -45,6 +50,8 @@ fn mock() -> u16 {
             let answer = match head.split(' ').nth(1) {
                 Some("/moved") => "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n",
                 Some("/busy") => "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy",
+                Some("/keys") => KEYS,
+                Some("/numbers") => "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n[1,2,3]",
                 Some("/cut") => "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
                 Some("/events") => {
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nB\r\ndata: a\r\n\r\n\r\n8\r\ndata: b\n\r\n0\r\n\r\n"
@@ -88,6 +95,38 @@ Stdlib.printLine (Stdlib.toRepr events)
         "GET /b?c HTTP/1.1\n{host}\nX-Y: Z\nContent-Length: 0\n\n\nGET /there HTTP/1.1\n{host}\nContent-Length: 0\n\n\nbusy\nNetwork Error\nOk([\"a\", \"b\"])\n"
     );
     assert_eq!(text, expected);
+}
+
+#[test]
+fn tokens_are_verified_by_published_keys() {
+    let calls = r#"
+type Claims = { sub: String }
+let key = Stdlib.JWT.Key.EdDSA "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIE14b6Jpwpc02/vXRPPeYwkA/yH4du5fruSnM/ES2ZmC\n-----END PRIVATE KEY-----\n"
+let token = Stdlib.Result.withDefault (Stdlib.JWT.sign key (Claims { sub = "ada" })) ""
+let named = Stdlib.String.base64UrlEncode "{\"alg\":\"EdDSA\",\"kid\":\"two\"}" ++ Stdlib.String.dropFirst token 36
+let claims = fun path -> fun token -> Stdlib.JWT.verifyWithKeySet<Claims> (base ++ path) token Stdlib.JWT.checks
+Stdlib.printLine (Stdlib.toRepr (claims "/keys" token))
+Stdlib.printLine (Stdlib.toRepr (claims "/keys" (Stdlib.String.dropLast token 4 ++ "AAAA")))
+Stdlib.printLine (Stdlib.toRepr (claims "/keys" named))
+Stdlib.printLine (Stdlib.toRepr (claims "/keys" "a.b"))
+Stdlib.printLine (Stdlib.toRepr (Stdlib.Result.isError (claims "/busy" token)))
+Stdlib.printLine (Stdlib.toRepr (Stdlib.HttpClient.getJson<List<Int>> (base ++ "/numbers") []))
+Stdlib.printLine (Stdlib.toRepr (Stdlib.HttpClient.getJson<List<String>> (base ++ "/numbers") []))
+Stdlib.printLine (Stdlib.toRepr (Stdlib.HttpClient.getJson<List<Int>> (base ++ "/busy") []))
+"#;
+    let text = printed("keys", calls, "mock.localhost");
+    let lines: Vec<&str> = text.lines().collect();
+    let expected = [
+        "Ok(Claims { sub: \"ada\" })",
+        "Error(Stdlib.JWT.Error.BadSignature)",
+        "Error(Stdlib.JWT.Error.BadSignature)",
+        "Error(Stdlib.JWT.Error.Malformed)",
+        "true",
+        "Ok([1, 2, 3])",
+        "Error(\"[0] must be text, not 1\")",
+        "Error(\"the server answered with status 503\")",
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl Lower<'_> {
             tail_called: false,
             recursive: true,
             captures: None,
+            value_of: None,
             symbol,
         }
     }
@@ -278,6 +279,7 @@ impl Lower<'_> {
             let mut function = lower.finished(symbol, all, result, body, maker);
             function.captures = Some(Vec::new());
             function.name = shown(def.path(lower.db)).to_string();
+            function.value_of = Some(value_name(def.path(lower.db)));
             Ok(function)
         })
     }
@@ -320,6 +322,7 @@ impl Lower<'_> {
             let mut function = lower.finished(symbol, params, result, body, maker);
             function.captures = Some(captured);
             function.name = shown(def.path(lower.db)).to_string();
+            function.value_of = Some(value_name(def.path(lower.db)));
             Ok(function)
         })
     }
@@ -369,4 +372,9 @@ impl Lower<'_> {
     pub fn type_key(&self, id: TypeId) -> String {
         crate::print::full_type_name(&self.types, id)
     }
+}
+
+/// How a named function prints as a value: with its owner, as far as that is shown at all.
+fn value_name(path: &str) -> String {
+    if path.starts_with("Darklang.") { path.to_string() } else { shown(path).to_string() }
 }

@@ -103,6 +103,7 @@ impl<'db> Lower<'db> {
             tail_called: false,
             recursive: true,
             captures: None,
+            value_of: None,
         })
     }
 
@@ -550,6 +551,7 @@ impl Builder<'_, '_> {
             tail_called: false,
             recursive: true,
             captures: Some(captures),
+            value_of: None,
         });
         if frame.captures.is_empty() {
             return Ok(Operand::Const(Const::Closure(function, ty)));

@@ -198,6 +198,7 @@ pub fn plan<'a>(
         tail_called: false,
         recursive: true,
         captures: Some(captured),
+        value_of: None,
     })
 }
 
@@ -290,6 +291,7 @@ impl<'p> Planner<'_, 'p> {
             tail_called: false,
             recursive: true,
             captures: Some(captured.to_vec()),
+            value_of: None,
         });
         FunctionId((first + self.accessors.len() - 1) as u32)
     }

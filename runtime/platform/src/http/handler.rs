@@ -15,6 +15,7 @@ use super::trace::TraceId;
 use crate::db::Backend;
 use crate::descriptor::{items, text, type_at};
 use crate::engine::{Engine, Failure, FailureKind, JsonProblem};
+use crate::library::log::Lines;
 use crate::queue::log;
 use crate::run::{Budget, Locals, invoke, unstoppable};
 
@@ -68,7 +69,7 @@ async fn run(
     mut head: Head,
 ) -> Result<Reply, Refusal> {
     let session = Backend::installed().map(|backend| backend.session());
-    let mut locals = Locals { session, client: from.peer, ..Locals::default() };
+    let mut locals = Locals { session, client: from.peer, lines: Lines::of(from.trace), ..Locals::default() };
     let pipe = Begun::default();
     // Both belong to this function, not to the invocation's stack.
     let mut slots = vec![0_u64; arguments.iter().map(Argument::slots).sum::<usize>().max(1)];

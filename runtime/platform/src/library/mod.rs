@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 pub(crate) mod client_ip;
+pub(crate) mod log;
 mod password;
 mod schedule;
 pub(crate) mod secrets;

@@ -6,7 +6,7 @@
 
 use ::std::borrow::Cow;
 
-use dark_abi::{DbInfo, FieldInfo, Kind, List, Str, flags};
+use dark_abi::{Closure, DbInfo, FieldInfo, Kind, List, Str, flags};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Ty, base, case_index, cases, date_time_text, element, fields, items, object, uuid_text, wide};
@@ -206,7 +206,11 @@ impl Document {
                 Kind::DateTime => self.put(&format!("<DateTime: {}>", date_time_text(*slots as i64))),
                 Kind::Uuid => self.put(&format!("<Uuid: {}>", uuid_text(wide(slots)))),
                 Kind::Blob => self.put("<Blob: ephemeral>"),
-                Kind::Function => self.put("(lambda)"),
+                Kind::Function => {
+                    let captures = object::<Closure>(slots).as_ref().and_then(|closure| closure.captures.as_ref());
+                    let name = captures.map_or("", |captures| static_text(&captures.name));
+                    self.put(if name.is_empty() { "(lambda)" } else { name });
+                }
                 Kind::Stream => self.put("<stream: stub>"),
                 Kind::Db => {
                     let name = object::<DbInfo>(slots).as_ref().map_or("", |db| static_text(&db.name));
