@@ -163,7 +163,8 @@ impl<'c> Emitter<'_, 'c, '_> {
         let object = self.allocate(CLOSURE_BYTES + slots * 8, core.params.len().saturating_sub(1) as u32)?;
         let place = self.unit.offset(&self.builder, object, 8)?;
         self.builder.build_store(place, code.as_global_value().as_pointer_value())?;
-        let (place, info) = (self.unit.offset(&self.builder, object, 16)?, self.unit.captures_info(&types, core.value_of.as_deref())?);
+        let (place, info) =
+            (self.unit.offset(&self.builder, object, 16)?, self.unit.captures_info(&types, core.value_of.as_deref())?);
         self.builder.build_store(place, info)?;
         for (index, (value, ty)) in values.into_iter().zip(&types).enumerate() {
             let at = CLOSURE_BYTES + self.unit.slots_before(&types, index) * 8;

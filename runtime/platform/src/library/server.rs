@@ -135,7 +135,9 @@ impl Served {
             if code.is_none_or(|code| i32::try_from(code).is_err()) {
                 return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "Application error: statusCode out of range"));
             }
-            of_value(engine, result.as_ptr(), self.response)
+            let made = of_value(engine, result.as_ptr(), self.response);
+            engine.drop_value(context, result.as_mut_ptr(), self.response);
+            made
         };
         match made {
             Made::Reply(reply) => Ok(reply),
