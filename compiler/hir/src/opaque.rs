@@ -8,42 +8,60 @@ use crate::types::lower::parts;
 use crate::types::{Ty, TypeKind};
 use rustc_hash::FxHashSet;
 
-/// The opaque type that values of the type are or hold, fields of records and cases included.
+/// What values of a type hold, fields of records and cases included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Held {
+    /// The opaque type found first.
+    opaque: Option<Def>,
+    /// The first that datastores do not keep.
+    unstored: Option<Def>,
+}
+
+/// The opaque type that values of the type are or hold.
 pub fn opaque_part(db: &dyn Db, ty: &Ty) -> Option<Def> {
-    opaque_part_where(db, ty, &|_| true)
+    named_in(ty).into_iter().find_map(|def| held_by(db, def).opaque)
 }
 
 /// As `opaque_part`, of those that datastores do not keep.
 pub fn unstored_part(db: &dyn Db, ty: &Ty) -> Option<Def> {
-    opaque_part_where(db, ty, &|def| !marks(db, def).stored)
+    named_in(ty).into_iter().find_map(|def| held_by(db, def).unstored)
 }
 
-fn opaque_part_where(db: &dyn Db, ty: &Ty, wanted: &dyn Fn(Def) -> bool) -> Option<Def> {
-    let (mut open, mut seen) = (vec![ty.clone()], FxHashSet::default());
-    while let Some(ty) = open.pop() {
-        // What a function gives is not held by it.
-        if matches!(ty, Ty::Function(..)) {
-            continue;
-        }
-        open.extend(parts(&ty).into_iter().cloned());
-        let Ty::Named(def, _) = ty else { continue };
-        if marks(db, def).opaque {
-            if wanted(def) {
-                return Some(def);
-            }
-            continue;
-        }
-        if seen.insert(def)
+/// Asked for every comparison, so it is remembered for each type.
+#[salsa::tracked(returns(copy))]
+fn held_by(db: &dyn Db, def: Def) -> Held {
+    let (mut open, mut seen, mut held) = (vec![def], FxHashSet::default(), Held::default());
+    while let Some(def) = open.pop() {
+        let marks = marks(db, def);
+        if marks.opaque {
+            held.opaque = held.opaque.or(Some(def));
+            held.unstored = held.unstored.or((!marks.stored).then_some(def));
+        } else if seen.insert(def)
             && let Some(definition) = type_definition(db, def).as_ref()
         {
-            open.extend(inside(&definition.kind));
+            // Parameters stand for arguments, which are parts of the type itself.
+            open.extend(inside(&definition.kind).flat_map(named_in));
         }
     }
-    None
+    held
 }
 
-/// The types of fields and cases. Parameters in them stand for arguments, which are parts of the type itself.
-fn inside(kind: &TypeKind) -> Vec<Ty> {
-    let fields = kind.fields().iter().map(|field| field.ty.clone());
-    fields.chain(kind.cases().iter().flat_map(|case| case.fields.iter().cloned())).collect()
+/// The records and enums that a type is put together from. What a function takes or gives is not held by it.
+fn named_in(ty: &Ty) -> Vec<Def> {
+    let (mut open, mut out) = (vec![ty], Vec::new());
+    while let Some(ty) = open.pop() {
+        match ty {
+            Ty::Function(..) => continue,
+            Ty::Named(def, _) => out.push(*def),
+            _ => {}
+        }
+        open.extend(parts(ty));
+    }
+    out
+}
+
+/// The types of fields and cases.
+fn inside(kind: &TypeKind) -> impl Iterator<Item = &Ty> {
+    let fields = kind.fields().iter().map(|field| &field.ty);
+    fields.chain(kind.cases().iter().flat_map(|case| &case.fields))
 }
