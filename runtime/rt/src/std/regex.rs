@@ -26,7 +26,8 @@ thread_local! {
 }
 
 /// The pattern as the engine reads it. `$` also matches before a line break at the very end of the input, which matters
-/// only where there is one; in a class a bracket is a character, and `-[` takes characters out.
+/// only where there is one; in a class a bracket is a character, and `-[` takes characters out. With `(?n)` in front only
+/// groups with a name are captured.
 fn native(pattern: &str, ends_with_break: bool) -> Cow<'_, str> {
     let many_lines = pattern.split("(?").skip(1).any(|rest| {
         rest.split([')', ':']).next().is_some_and(|flags| {
@@ -34,11 +35,15 @@ fn native(pattern: &str, ends_with_break: bool) -> Cow<'_, str> {
         })
     });
     let ends = ends_with_break && !many_lines;
-    let differs = pattern.contains('[') || (ends && pattern.contains('$'));
+    let (flags, pattern) = only_named(pattern).map_or((None, pattern), |(flags, rest)| (Some(flags), rest));
+    let differs = flags.is_some() || pattern.contains('[') || (ends && pattern.contains('$'));
     if !differs {
         return Cow::Borrowed(pattern);
     }
     let mut out = String::with_capacity(pattern.len() + 16);
+    if let Some(flags) = flags.as_ref().filter(|flags| !flags.is_empty()) {
+        out.push_str(&format!("(?{flags})"));
+    }
     // How many classes are open: those that take characters out lie inside of others.
     let mut depth = 0_u32;
     let mut chars = pattern.chars().peekable();
@@ -64,10 +69,18 @@ fn native(pattern: &str, ends_with_break: bool) -> Cow<'_, str> {
             }
             '[' | '&' | '~' if depth > 0 => out.extend(['\\', c]),
             '$' if depth == 0 && ends => out.push_str(r"(?=\n?\z)"),
+            '(' if depth == 0 && flags.is_some() && chars.peek() != Some(&'?') => out.push_str("(?:"),
             _ => out.push(c),
         }
     }
     Cow::Owned(out)
+}
+
+/// The other flags and the rest of a pattern that begins with flags among which is `n`.
+fn only_named(pattern: &str) -> Option<(String, &str)> {
+    let (flags, rest) = pattern.strip_prefix("(?")?.split_once(')')?;
+    let is_flags = flags.chars().all(|flag| "imsxn".contains(flag));
+    (is_flags && flags.contains('n')).then(|| (flags.replace('n', ""), rest))
 }
 
 /// Writes the start of a class, where a closing bracket is a character.
@@ -187,20 +200,21 @@ pub unsafe extern "C" fn dark_regex_split(context: *mut Context, input: *const S
     unsafe {
         let (input, pattern) = (text::as_str(input), text::as_str(pattern));
         run(context, |invocation| {
-            let found = matches(&*compile(pattern, input)?, input)?;
-            texts(&mut invocation.heap, pieces(input, &found).into_iter())
+            let regex = compile(pattern, input)?;
+            let (found, numbers) = (matches(&regex, input)?, group_numbers(&regex));
+            texts(&mut invocation.heap, pieces(input, &found, &numbers).into_iter())
         })
     }
 }
 
 /// What stands between the matches, with their groups in between.
-fn pieces<'t>(input: &'t str, found: &[Captures<'t, str>]) -> Vec<&'t str> {
+fn pieces<'t>(input: &'t str, found: &[Captures<'t, str>], numbers: &[usize]) -> Vec<&'t str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for captures in found {
         let Some(whole) = captures.get(0) else { continue };
         pieces.push(&input[start..whole.start()]);
-        pieces.extend(captures.iter().skip(1).flatten().map(|group| group.as_str()));
+        pieces.extend(numbers.iter().skip(1).filter_map(|index| captures.get(*index)).map(|group| group.as_str()));
         start = whole.end();
     }
     pieces.push(&input[start..]);
@@ -272,6 +286,14 @@ fn replace_all(invocation: &Invocation, regex: &Regex, input: &str, replacement:
     Ok(out)
 }
 
+/// The engine's groups in the order of .NET's numbers: those with a name come behind the others.
+fn group_numbers(regex: &Regex) -> Vec<usize> {
+    let names: Vec<Option<&str>> = regex.capture_names().collect();
+    let mut numbers: Vec<usize> = (0..names.len()).collect();
+    numbers.sort_by_key(|index| names[*index].is_some());
+    numbers
+}
+
 /// A part of a replacement.
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'a> {
@@ -299,23 +321,24 @@ fn parts<'a>(replacement: &'a str, regex: &Regex) -> Vec<Part<'a>> {
 
 /// The part that begins with this dollar sign, and its length.
 fn special<'a>(text: &'a str, regex: &Regex) -> Option<(Part<'a>, usize)> {
-    let groups = regex.captures_len();
+    let numbers = group_numbers(regex);
+    let numbered = |digits: &str| digits.parse::<usize>().ok().and_then(|number| numbers.get(number).copied());
     let part = match text.as_bytes().get(1)? {
         b'$' => Part::Text("$"),
         b'&' => Part::Group(0),
         b'`' => Part::Before,
         b'\'' => Part::After,
-        b'+' => Part::Group(groups.saturating_sub(1)),
+        b'+' => Part::Group(numbers.last().copied().unwrap_or(0)),
         b'_' => Part::Input,
         b'{' => {
             let name = &text[2..2 + text[2..].find('}')?];
             let named = regex.capture_names().position(|known| known == Some(name));
-            let group = named.or_else(|| name.parse().ok().filter(|group| *group < groups))?;
+            let group = named.or_else(|| numbered(name))?;
             return Some((Part::Group(group), name.len() + 3));
         }
         _ => {
             let digits = text[1..].bytes().take_while(u8::is_ascii_digit).count();
-            let group = text[1..=digits].parse().ok().filter(|group| *group < groups)?;
+            let group = numbered(&text[1..=digits])?;
             return Some((Part::Group(group), digits + 1));
         }
     };
