@@ -112,18 +112,18 @@ pub unsafe extern "C-unwind" fn dark_http_client_internal_send(
 /// Sends what a call of `send` says.
 unsafe fn sent(call: Call) -> Result<Tree, Fault> {
     // SAFETY: promised by the caller.
-    let (wanted, time, bytes) = unsafe {
+    let (wanted, milliseconds, bytes) = unsafe {
         let wanted = Wanted {
             method: call.text(0).to_owned(),
             uri: call.text(1).to_owned(),
             headers: call.pairs(2),
             body: call.bytes(3).to_vec(),
         };
-        (wanted, call.word(4), call.word(5))
+        (wanted, number::to_i64(call.word(4)), number::to_i64(call.word(5)))
     };
-    let small = |word| number::to_i64(word).map_or(u64::MAX >> 1, |it| u64::try_from(it).unwrap_or(0));
+    let small = |number: Option<i64>| number.map_or(u64::MAX >> 1, |it| u64::try_from(it).unwrap_or(0));
     let limits = Limits {
-        time: Duration::from_millis(small(time).min(24 * 3600 * 1000)),
+        time: Duration::from_millis(small(milliseconds).min(24 * 3600 * 1000)),
         body_bytes: usize::try_from(small(bytes)).unwrap_or(usize::MAX),
     };
     Ok(match wait(request(&wanted, limits))? {
