@@ -29,7 +29,7 @@ fn core(text: &str, kind: FileKind, mode: AppMode) -> Program {
     }
     let own = SourceFile::new(&db, FileId(files.len() as u32), "main.dark".into(), text.into(), kind);
     files.push(own);
-    Project::new(&db, files, "Main".into(), Vec::new());
+    Project::new(&db, files, "Main".into());
     let errors = queries::diagnostics(&db, own).iter().filter(|it| it.code.id.starts_with('E')).count();
     assert_eq!(errors, 0, "{text}");
     let options = lower::Options { name: "test".into(), settings: "{}".into(), mode, everything: false };

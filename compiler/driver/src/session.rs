@@ -4,7 +4,7 @@ use crate::library;
 use crate::project::Project;
 use clap::ValueEnum;
 use dark_diagnostics::{Diagnostic, Severity, render};
-use dark_hir::{Database, Def, FileKind, Project as Input, SourceFile, queries};
+use dark_hir::{Database, Def, FileKind, Project as Input, Settings, SourceFile, queries};
 use dark_source::FileId;
 use salsa::Durability;
 use std::io::{IsTerminal, Write};
@@ -49,7 +49,8 @@ impl Session {
             files.push(SourceFile::new(&db, id, file.name.clone(), file.text, file.kind));
             names.push(file.name);
         }
-        Input::new(&db, files.clone(), project.module, project.settings.secrets);
+        Input::new(&db, files.clone(), project.module);
+        Settings::new(&db, project.settings.secrets);
         Session { db: ManuallyDrop::new(db), files, names, library, checked: std::sync::Once::new() }
     }
 

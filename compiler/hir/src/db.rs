@@ -57,7 +57,12 @@ pub struct Project {
     /// Module of package files without a header.
     #[returns(deref)]
     pub module: String,
-    /// The names of secrets that its settings declare.
+}
+
+/// What the project's settings declare; there is one, or none where settings make no difference.
+#[salsa::input(singleton, debug)]
+pub struct Settings {
+    /// The names of secrets.
     #[returns(deref)]
     pub secrets: Vec<String>,
 }

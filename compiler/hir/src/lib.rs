@@ -24,7 +24,7 @@ pub mod sentences;
 pub mod signature;
 pub mod types;
 
-pub use db::{Database, Db, FileKind, Project, SourceFile};
+pub use db::{Database, Db, FileKind, Project, Settings, SourceFile};
 pub use def::{Def, DefKind};
 
 /// The queries other crates ask, by one short path.

@@ -4,7 +4,7 @@
 
 use crate::body::lower::lowered;
 use crate::body::{Body, Expr, ExprId, SourceMap};
-use crate::db::{Db, FileKind, Project};
+use crate::db::{Db, FileKind, Project, Settings};
 use crate::def::{Def, DefKind};
 use crate::diagnostics::suggest::near;
 use crate::items::items;
@@ -53,7 +53,7 @@ fn of_body(db: &dyn Db, body: &Body, map: &SourceMap, file: FileId) -> Vec<(Loca
 /// The names that a body asks for and the settings do not declare, and names that are not written out.
 pub(crate) fn undeclared(db: &dyn Db, body: &Body, map: &SourceMap, file: FileId) -> Vec<Diagnostic> {
     let span = |id: ExprId| map.exprs.get(id.index()).copied().unwrap_or_default();
-    let declared = Project::try_get(db).map(|project| project.secrets(db)).unwrap_or_default();
+    let Some(declared) = Settings::try_get(db).map(|settings| settings.secrets(db)) else { return Vec::new() };
     let problem = |function: ExprId| match asked(body, function) {
         Some((_, name)) if declared.iter().any(|known| known == name) => None,
         Some((argument, name)) => {

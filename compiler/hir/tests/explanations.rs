@@ -1,7 +1,7 @@
 //! Every explanation of a code of this crate fires exactly its code, and its mended program none.
 
 use dark_diagnostics::codes;
-use dark_hir::{Database, FileKind, Project, SourceFile, queries};
+use dark_hir::{Database, FileKind, Project, Settings, SourceFile, queries};
 use dark_source::FileId;
 use std::path::Path;
 
@@ -16,7 +16,8 @@ fn found(program: &str, kind: FileKind) -> Vec<&'static str> {
     }
     let own = SourceFile::new(&db, FileId(files.len() as u32), "main.dark".into(), program.into(), kind);
     files.push(own);
-    Project::new(&db, files, "Main".into(), vec!["STRIPE_KEY".into()]);
+    Project::new(&db, files, "Main".into());
+    Settings::new(&db, vec!["STRIPE_KEY".into()]);
     let ends = queries::exit_problems(&db);
     let mut ids: Vec<_> = queries::diagnostics(&db, own).iter().chain(&ends).map(|it| it.code.id).collect();
     ids.dedup();

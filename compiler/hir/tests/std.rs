@@ -36,7 +36,7 @@ fn the_standard_library_is_accepted() {
             SourceFile::new(&db, FileId(index as u32), path.clone(), text.clone(), FileKind::Std)
         })
         .collect();
-    Project::new(&db, inputs.clone(), "Test".into(), Vec::new());
+    Project::new(&db, inputs.clone(), "Test".into());
     let sources = Files(files);
     let found: Vec<String> =
         inputs.iter().flat_map(|file| queries::diagnostics(&db, *file)).map(|it| human(it, &sources, false)).collect();

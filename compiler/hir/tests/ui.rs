@@ -2,7 +2,7 @@
 //! are read like prose in review: a change of a picture is a change of what Dark says.
 
 use dark_diagnostics::render::{Sources, human};
-use dark_hir::{Database, FileKind, Project, SourceFile, queries};
+use dark_hir::{Database, FileKind, Project, Settings, SourceFile, queries};
 use dark_source::FileId;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,8 @@ fn picture(name: &str, text: &str) -> String {
         })
         .collect();
     let own = inputs[last];
-    Project::new(&db, inputs, "Shop".into(), vec!["STRIPE_KEY".into()]);
+    Project::new(&db, inputs, "Shop".into());
+    Settings::new(&db, vec!["STRIPE_KEY".into()]);
     let sources = Files(files);
     let pictures: Vec<String> =
         queries::diagnostics(&db, own).iter().map(|it| human(it, &sources, false).to_string()).collect();

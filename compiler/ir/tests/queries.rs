@@ -20,7 +20,7 @@ fn core(text: &str) -> Program {
     }
     let own = SourceFile::new(&db, FileId(files.len() as u32), "main.dark".into(), text.into(), FileKind::Package);
     files.push(own);
-    Project::new(&db, files, "Main".into(), Vec::new());
+    Project::new(&db, files, "Main".into());
     let errors: Vec<_> = queries::diagnostics(&db, own).iter().map(|it| &it.title).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");
     let options = Options { name: "test".into(), settings: "{}".into(), mode: AppMode::Serve, everything: true };

@@ -131,7 +131,7 @@ impl Library {
             .into_iter()
             .enumerate()
             .map(|(index, (path, text))| SourceFile::new(&db, FileId(index as u32), path, text, FileKind::Std));
-        Project::new(&db, files.collect(), "Main".into(), Vec::new());
+        Project::new(&db, files.collect(), "Main".into());
         Ok(Library { db })
     }
 

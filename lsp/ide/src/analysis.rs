@@ -1,7 +1,7 @@
 //! One project under edit: its database and its files.
 
 use dark_diagnostics::Diagnostic;
-use dark_hir::{Database, FileKind, Project, SourceFile, queries};
+use dark_hir::{Database, FileKind, Project, Settings, SourceFile, queries};
 use dark_source::FileId;
 use salsa::{Durability, Setter};
 use std::collections::HashMap;
@@ -26,7 +26,8 @@ impl Analysis {
             let file = SourceFile::builder(id, path, text, FileKind::Std).durability(Durability::HIGH).new(&db);
             files.push(Some(file));
         }
-        let project = Project::new(&db, files.iter().flatten().copied().collect(), module.to_string(), secrets);
+        let project = Project::new(&db, files.iter().flatten().copied().collect(), module.to_string());
+        Settings::new(&db, secrets);
         Analysis { db, project, files, by_path }
     }
 

@@ -14,7 +14,7 @@ pub fn database(files: Texts<'_>) -> Database {
         SourceFile::new(&db, FileId(index), (*name).to_string(), (*text).to_string(), *kind)
     });
     let inputs: Vec<SourceFile> = inputs.collect();
-    Project::new(&db, inputs, "Shop".into(), Vec::new());
+    Project::new(&db, inputs, "Shop".into());
     db
 }
 

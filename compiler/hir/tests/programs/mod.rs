@@ -32,6 +32,6 @@ pub fn database(text: &str, kind: FileKind) -> (Database, SourceFile) {
         .collect();
     let own = SourceFile::new(&db, FileId(inputs.len() as u32), "shop.dark".into(), text.into(), kind);
     inputs.push(own);
-    Project::new(&db, inputs, "Shop".into(), Vec::new());
+    Project::new(&db, inputs, "Shop".into());
     (db, own)
 }
