@@ -66,7 +66,8 @@ fn item(source: &mut Source<'_>, it: &Item, last: bool) -> Doc {
     if documents_within(source, it, keyword..end) {
         source.skip_comments(end);
         let lines = source.slice(keyword, end).split('\n').map(|line| (line.to_owned(), true)).collect();
-        out.push(doc::verbatim(lines, source.column(keyword)));
+        // Lines further left than the keyword may stand right of its attribute only.
+        out.push(doc::verbatim(lines, source.column(it.span.start)));
         return concat(out);
     }
     out.push(match &it.kind {
@@ -97,6 +98,7 @@ fn documents_within(source: &Source<'_>, it: &Item, range: std::ops::Range<u32>)
             cases.iter().any(|case| case.span.start == *at) || source.slice(*at, *at + 1) == "|"
         }
         ItemKind::Type(_) | ItemKind::Db(_) | ItemKind::Function(Function { body: None, .. }) => false,
+        ItemKind::Module(it) => it.items.first().is_some_and(|first| first.span.start <= *at),
         _ => true,
     };
     !places.iter().all(allowed)

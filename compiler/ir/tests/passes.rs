@@ -144,3 +144,18 @@ fn what_is_inside_comes_apart_behind_what_it_is_inside_of() {
     assert_eq!(text.matches("rebuild").count(), 3, "{text}");
     assert!(!text.contains("dup") && !text.contains("release"), "{text}");
 }
+
+/// The alternative `_` makes a condition that is known, and the join behind it is on no way: what only that join uses is
+/// not there for the passes that look along the ways.
+#[test]
+fn a_join_that_nothing_jumps_to_goes() {
+    let text = optimised(
+        "let run (g: Unit -> Bool) : Bool = g ()\n\
+         let _ =\n\
+         \x20 run (fun _ ->\n\
+         \x20   match (0.3, [], 17UL) with\n\
+         \x20   | (0.3, [ _ ], ((_ | _) | 18446744073709551613UL)) -> true\n\
+         \x20   | _ -> false)",
+    );
+    assert!(text.contains("dark$") && !text.contains("18446744073709551613"), "{text}");
+}

@@ -1,13 +1,14 @@
 //! Text to tree. Pure: no database, no paths, no clock; any bytes give a tree and diagnostics.
 //!
 //! Reading order: `ast`, `token`, `lexer`, `layout`, `grammar.lalrpop`, `build`, `parse`, `checks`, `diagnostics`; `classes`
-//! stands beside them.
+//! and `inspect` stand beside them.
 
 pub mod ast;
 mod build;
 mod checks;
 mod classes;
 mod diagnostics;
+pub mod inspect;
 mod layout;
 mod lexer;
 mod parse;

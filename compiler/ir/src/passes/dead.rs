@@ -1,45 +1,64 @@
-//! What nobody uses is not computed: operations without effect whose result is unused go. Runs before counts are inserted.
+//! What nobody uses is not computed: operations without effect whose result is unused go, and joins that nothing jumps
+//! to. Runs before counts are inserted.
 
 use crate::children::{exprs, exprs_mut, operands, own_operands};
-use crate::core::{Const, Expr, Op, Operand, Var};
+use crate::core::{Const, Expr, Label, Op, Operand, Var};
 use rustc_hash::FxHashMap;
 
-/// The expression without unused operations.
+/// The expression without unused operations, and without joins that nothing jumps to.
 pub fn expr(mut expr: Expr) -> Expr {
-    let mut uses = FxHashMap::default();
-    count(&expr, &mut uses);
+    let mut uses = Uses::default();
+    uses.count(&expr, 1);
     remove(&mut expr, &mut uses);
     expr
 }
 
-fn note(operand: &Operand, uses: &mut FxHashMap<Var, usize>) {
-    if let Operand::Var(var) = operand {
-        *uses.entry(*var).or_default() += 1;
-    }
+/// How often variables are used and labels are jumped to.
+#[derive(Default)]
+struct Uses {
+    vars: FxHashMap<Var, isize>,
+    jumps: FxHashMap<Label, isize>,
 }
 
-fn count(expr: &Expr, uses: &mut FxHashMap<Var, usize>) {
-    own_operands(expr).into_iter().for_each(|operand| note(operand, uses));
-    if let Expr::Let { op, .. } = expr {
-        operands(op).into_iter().for_each(|operand| note(operand, uses));
+impl Uses {
+    fn note(&mut self, operand: &Operand, by: isize) {
+        if let Operand::Var(var) = operand {
+            *self.vars.entry(*var).or_default() += by;
+        }
     }
-    exprs(expr).into_iter().for_each(|child| count(child, uses));
+
+    /// Counts everything in an expression, or with -1 forgets it.
+    fn count(&mut self, expr: &Expr, by: isize) {
+        own_operands(expr).into_iter().for_each(|operand| self.note(operand, by));
+        match expr {
+            Expr::Let { op, .. } => operands(op).into_iter().for_each(|operand| self.note(operand, by)),
+            Expr::Jump { label, .. } => *self.jumps.entry(*label).or_default() += by,
+            _ => {}
+        }
+        exprs(expr).into_iter().for_each(|child| self.count(child, by));
+    }
 }
 
 /// From the end to the beginning, so that what only unused operations use goes as well.
-fn remove(expr: &mut Expr, uses: &mut FxHashMap<Var, usize>) {
+fn remove(expr: &mut Expr, uses: &mut Uses) {
+    if let Expr::Join { label, body, rest, .. } = expr {
+        remove(rest, uses);
+        // Conditions that are known leave paths that nobody takes. Later passes ask what is used on the way from here,
+        // and code that is on no way would use what is not there.
+        if uses.jumps.get(label).copied().unwrap_or(0) == 0 {
+            uses.count(body, -1);
+            *expr = std::mem::replace(rest, Expr::Value(Operand::Const(Const::Unit)));
+        } else {
+            remove(body, uses);
+        }
+        return;
+    }
     exprs_mut(expr).into_iter().rev().for_each(|child| remove(child, uses));
     if let Expr::Let { var, op, body } = expr
-        && uses.get(var).copied().unwrap_or(0) == 0
+        && uses.vars.get(var).copied().unwrap_or(0) == 0
         && has_no_effect(op)
     {
-        for operand in operands(op) {
-            if let Operand::Var(var) = operand
-                && let Some(count) = uses.get_mut(var)
-            {
-                *count -= 1;
-            }
-        }
+        operands(op).into_iter().for_each(|operand| uses.note(operand, -1));
         *expr = std::mem::replace(body, Expr::Value(Operand::Const(Const::Unit)));
     }
 }

@@ -23,15 +23,15 @@ impl Layout<'_> {
                 let keyword = self.token();
                 if self.let_binding() {
                     self.virtual_token(T::BlockOpen);
-                    if self.let_ends(keyword) {
-                        self.virtual_token(T::BlockClose);
-                        break;
+                    if !self.let_ends(keyword) {
+                        anchors.push(self.token().col);
+                        if anchors.len() > HEIGHT_MAX as usize {
+                            self.give_up();
+                        }
+                        continue;
                     }
-                    anchors.push(self.token().col);
-                    if anchors.len() > HEIGHT_MAX as usize {
-                        self.give_up();
-                    }
-                    continue;
+                    // Its body is an empty block, and the statement is complete.
+                    self.virtual_token(T::BlockClose);
                 }
             } else {
                 self.expr(Scope::at(anchor));

@@ -218,3 +218,8 @@ fn columns_count_utf16_units() {
     // The emoji is two units wide, so `c` stands in the column of `b`.
     check("(f \"👩\" (b\n         c))", "( f \"👩\" ( b ;; c ) )");
 }
+
+#[test]
+fn a_let_with_nothing_behind_its_value_closes_the_blocks_of_the_lets_before_it() {
+    check("let a = 1\nlet b = 2", "let a = ‹ 1 › ‹ let b = ‹ 2 › ‹ › › !10:LetAtEnd");
+}

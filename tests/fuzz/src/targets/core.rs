@@ -1,0 +1,94 @@
+//! Real programs with parts of their trees changed: what the checker accepts becomes Core, which verifies before and
+//! behind the passes of both kinds of builds, its reference counts too.
+
+use crate::corpus::Corpus;
+use crate::random::Random;
+use crate::target::Promise;
+use crate::targets::project::{Project, changed, program, with_kind};
+use dark_hir::FileKind;
+use dark_ir::core::{AppMode, Program};
+use dark_ir::lower::{LowerError, Options, lower};
+use dark_ir::passes::Effort;
+use dark_ir::{passes, query, verify};
+
+/// As in `checker`.
+const TEXTS_MAX: u32 = 3_000;
+
+pub struct Core {
+    corpus: Corpus,
+    warm: Vec<(FileKind, Project)>,
+    seen: u32,
+}
+
+impl Core {
+    pub fn new() -> Core {
+        Core { corpus: Corpus::read(), warm: Vec::new(), seen: 0 }
+    }
+}
+
+impl Promise for Core {
+    const NAME: &'static str = "core";
+
+    fn input(&mut self, random: &mut Random) -> String {
+        // Whatever is not accepted says nothing: it is the checker's.
+        for _ in 0..40 {
+            let (text, mode, line) = program(&self.corpus, random);
+            if line != "//// std\n" {
+                return format!("{line}{}", changed(&text, mode, &self.corpus, random));
+            }
+        }
+        String::new()
+    }
+
+    fn check(&mut self, input: &str) -> Result<(), String> {
+        let (kind, text) = with_kind(input);
+        self.seen += 1;
+        // Taken out: a panic leaves nothing behind.
+        if self.seen.is_multiple_of(TEXTS_MAX) {
+            self.warm.clear();
+        }
+        let mut project = match self.warm.iter().position(|it| it.0 == kind) {
+            Some(at) => self.warm.swap_remove(at).1,
+            None => Project::new(&self.corpus, kind),
+        };
+        project.set(text);
+        if project.is_good() {
+            compiles(&project, kind)?;
+        }
+        self.warm.push((kind, project));
+        Ok(())
+    }
+}
+
+fn compiles(project: &Project, kind: FileKind) -> Result<(), String> {
+    let mode = match kind {
+        FileKind::Script => AppMode::Script,
+        FileKind::Test => AppMode::Test,
+        _ => AppMode::Serve,
+    };
+    let options = Options { name: "fuzz".into(), settings: "{}".into(), mode, everything: true };
+    let mut program = match lower(&project.db, &options, &Default::default()) {
+        Ok(lowered) => lowered.program,
+        Err(LowerError::InfiniteTypes { .. }) => return Ok(()),
+        Err(error) => return Err(format!("what was accepted cannot be lowered: {error:?}")),
+    };
+    faults("before the passes", &verify::verify(&program))?;
+    if !query::run(&mut program).is_empty() {
+        return Ok(());
+    }
+    both_efforts(&program)
+}
+
+fn both_efforts(program: &Program) -> Result<(), String> {
+    for effort in [Effort::Needed, Effort::Full] {
+        let mut program = program.clone();
+        passes::run(&mut program, effort);
+        faults(&format!("behind the passes of {effort:?}"), &verify::verify(&program))?;
+        faults(&format!("in the counts of {effort:?}"), &verify::verify_counts(&program))?;
+    }
+    Ok(())
+}
+
+fn faults(place: &str, faults: &[String]) -> Result<(), String> {
+    if faults.is_empty() { Ok(()) } else { Err(format!("Core is wrong {place}\n{}", faults.join("\n"))) }
+}
