@@ -95,11 +95,9 @@ pub fn describe(session: &Session, error: &LowerError) -> String {
         LowerError::UnknownIntrinsic { name } => {
             format!("the standard library names `{name}`, which this compiler does not know: a fault of darkc")
         }
-        // The library's own files are not reported, so that only here it is said that one is broken.
-        LowerError::Unchecked { def, what } => match session.error_in(*def) {
-            Some(error) => format!("`{}` has an error: {error}", name(def)),
-            None => format!("`{}` was accepted by mistake ({what}): a fault of darkc", name(def)),
-        },
+        LowerError::Unchecked { def, what } => {
+            format!("`{}` was accepted by mistake ({what}): a fault of darkc", name(def))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ const CARRIED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/std_files.r
 
 /// Names and texts of the library's files.
 pub fn files() -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
-    let folder = std::env::var_os("DARK_STD").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let folder = replaced();
     match folder.as_deref().map(read) {
         Some(Ok(files)) => files,
         Some(Err(error)) => {
@@ -22,6 +22,15 @@ pub fn files() -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
         }
         None => carried(),
     }
+}
+
+/// Whether the library comes from a folder: nobody has checked it yet.
+pub fn is_replaced() -> bool {
+    replaced().is_some()
+}
+
+fn replaced() -> Option<PathBuf> {
+    std::env::var_os("DARK_STD").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 fn carried() -> Vec<(Cow<'static, str>, Cow<'static, str>)> {

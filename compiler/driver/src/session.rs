@@ -4,7 +4,7 @@ use crate::library;
 use crate::project::Project;
 use clap::ValueEnum;
 use dark_diagnostics::{Diagnostic, Severity, render};
-use dark_hir::{Database, Def, FileKind, Project as Input, Settings, SourceFile, queries};
+use dark_hir::{Database, FileKind, Project as Input, Settings, SourceFile, queries};
 use dark_source::FileId;
 use salsa::Durability;
 use std::io::{IsTerminal, Write};
@@ -95,23 +95,15 @@ impl Session {
         (file.0 as usize).checked_sub(self.library)
     }
 
-    /// What is wrong with the project's own files.
+    /// What is wrong with the project's own files, and with those of a library that somebody works on.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.checked.call_once(|| self.check());
-        let own = self.files.iter().filter(|file| file.kind(&*self.db) != FileKind::Std);
-        own.flat_map(|file| queries::diagnostics(self.db(), *file))
+        let changing = library::is_replaced();
+        let read = self.files.iter().filter(move |file| changing || file.kind(&*self.db) != FileKind::Std);
+        read.flat_map(|file| queries::diagnostics(self.db(), *file))
     }
 
-    /// The first error of a definition, in one line.
-    pub fn error_in(&self, def: Def) -> Option<String> {
-        let place = queries::location(self.db(), def)?;
-        let file = self.files.get(place.file.0 as usize)?;
-        let errors = queries::diagnostics(self.db(), *file).iter().filter(|it| it.code.severity == Severity::Error);
-        let behind = |it: &&Diagnostic| it.primary.location.span.start >= place.span.start;
-        errors.into_iter().find(behind).map(|it| render::short(it, self))
-    }
-
-    /// Prints everything found in the project's own files; how many errors and warnings.
+    /// Prints everything found; how many errors and warnings.
     pub fn report(&self, format: Format) -> (usize, usize) {
         let (mut errors, mut warnings) = (0, 0);
         for diagnostic in self.diagnostics() {
