@@ -491,7 +491,7 @@ impl<'a> View<'a> {
             {
                 unknown_case(self.db, *def, case, span, self.file)
             }
-            Ty::Var(_) => self
+            Ty::Var(_) | Ty::Error => self
                 .new_at(codes::E0206, format!("there is no case named `{case}`"), span, "not found".into())
                 .help("declare an enum with this case, or give the value a type"),
             _ => {

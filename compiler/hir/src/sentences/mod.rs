@@ -18,6 +18,7 @@ use crate::types::Ty;
 use crate::types::lower::TypeProblem;
 use dark_syntax::ast::Operator;
 use rustc_hash::FxHashSet;
+use std::sync::Arc;
 use template::Sentence;
 
 /// Whether one of the mistakes in these definitions is what the message says.
@@ -83,6 +84,15 @@ fn names(db: &dyn Db, def: Def) -> Vec<String> {
     out
 }
 
+/// Who looks at the type of an expression.
+enum Checked {
+    /// The expression around.
+    Here(Sentence),
+    /// It may, and others around it do.
+    Further(Option<Sentence>),
+    Not,
+}
+
 struct Speaker<'a> {
     db: &'a dyn Db,
     def: Def,
@@ -95,10 +105,9 @@ impl Speaker<'_> {
     fn of_fact(&self, fact: &Fact) -> Vec<Sentence> {
         match fact {
             Fact::Mismatch { expr, expected, found, because } => self.mismatch(*expr, expected, found, because),
-            Fact::PatternMismatch { .. } | Fact::PatternArity { .. } => vec![
-                say("Could not deconstruct value ").value().text(" into pattern ").value(),
-                say("No matching case found for value ").value().text(" in match expression"),
-            ],
+            Fact::PatternMismatch { .. } | Fact::PatternArity { .. } => {
+                vec![deconstruction(), say("No matching case found for value ").value().text(" in match expression")]
+            }
             Fact::UnknownPatternCase { .. } => {
                 vec![say("No matching case found for value ").value().text(" in match expression")]
             }
@@ -163,9 +172,7 @@ impl Speaker<'_> {
             Because::Result => vec![self.result(expected, found)],
             Because::Argument { call, index, def } => self.wrong_argument(expr, *call, *index, *def, expected, found),
             Because::Element { .. } | Because::Part { .. } => {
-                let mut out = vec![self.element(expr, expected, found)];
-                out.extend(self.around(expr));
-                out
+                [vec![self.element(expr, expected, found)], self.around(expr)].concat()
             }
             Because::Operand { operator, .. } => self.operand(*operator, expected, found),
             Because::Operator { operator } => self.operator(*operator, found),
@@ -178,10 +185,10 @@ impl Speaker<'_> {
                 vec![start(), start().text(". Try wrapping it with `").value().text("`.")]
             }
             Because::Field { name } => vec![record_field(expected, found, name)],
-            Because::CaseField { index } => self.case_field(expr, *index, expected, found),
-            Because::Branch { .. } | Because::NoElse | Because::Annotation | Because::Test => {
-                self.around(expr).into_iter().collect()
+            Because::CaseField { index } => {
+                [self.case_field(expr, *index, expected, found), self.around(expr)].concat()
             }
+            Because::Branch { .. } | Because::NoElse | Because::Annotation | Because::Test => self.around(expr),
         }
     }
 
@@ -207,7 +214,28 @@ impl Speaker<'_> {
         if argument != Some(expr) && self.is_in_lambda(expr, call) {
             return if *expected == Ty::Bool { vec![condition(found)] } else { Vec::new() };
         }
-        def.map(|def| self.argument(def, index, expected, found)).into_iter().collect()
+        let mut out = self.too_many(call);
+        match def {
+            Some(def) => out.push(self.argument(def, index, expected, found)),
+            // A lambda whose parameter is a pattern.
+            None if matches!(expected, Ty::Tuple(_) | Ty::Unit) => out.push(deconstruction()),
+            None => {}
+        }
+        out
+    }
+
+    /// A call with more arguments than its function has parameters: a general result may be a function too.
+    fn too_many(&self, call: ExprId) -> Vec<Sentence> {
+        let Some(Expr::Call { function, arguments }) = self.expr(call) else { return Vec::new() };
+        let takes = match self.expr(*function) {
+            Some(Expr::Def { def, .. }) => signature(self.db, *def).as_ref().map(|it| it.params.len()),
+            Some(Expr::Lambda { params, .. }) => Some(params.len()),
+            _ => None,
+        };
+        match takes {
+            Some(takes) if takes < arguments.len() => self.arity(*function, takes, arguments.len()),
+            _ => Vec::new(),
+        }
     }
 
     fn is_in_lambda(&self, expr: ExprId, below: ExprId) -> bool {
@@ -227,9 +255,15 @@ impl Speaker<'_> {
 
     fn argument(&self, def: Def, index: usize, expected: &Ty, found: &Ty) -> Sentence {
         let name = signature(self.db, def).as_ref().and_then(|it| it.params.get(index)).map(|it| it.name.clone());
+        let called = match name.unwrap_or_default().as_str() {
+            "" | "_" => vec!["unit".to_string(), "_".to_string()],
+            name => vec![name.to_string()],
+        };
         Sentence::default()
             .one_of(names(self.db, def))
-            .text(format!("'s {} parameter `{}` expects ", ordinal(index + 1), name.unwrap_or_default()))
+            .text(format!("'s {} parameter `", ordinal(index + 1)))
+            .one_of(called)
+            .text("` expects ")
             .ty(expected)
             .text(", but got ")
             .one_of(articles())
@@ -255,37 +289,58 @@ impl Speaker<'_> {
         }
     }
 
-    /// What is said about the expression around: it has the wrong type as well.
-    fn around(&self, expr: ExprId) -> Option<Sentence> {
-        let mut at = expr;
+    /// What is said about the expressions around, which have the wrong type as well: up to the first that is checked by
+    /// itself.
+    fn around(&self, expr: ExprId) -> Vec<Sentence> {
+        let (mut at, mut out) = (expr, Vec::new());
         loop {
             let Some(parent) = self.parent(at) else {
-                let signature = signature(self.db, self.def).as_ref()?;
-                return Some(self.result(&signature.result, &Ty::Error));
+                out.extend(signature(self.db, self.def).as_ref().map(|it| self.result(&it.result, &Ty::Error)));
+                return out;
             };
-            match self.expr(parent)? {
-                Expr::Call { function, arguments } => {
-                    let index = arguments.iter().position(|it| *it == at)?;
-                    let Some(Expr::Def { def, .. }) = self.expr(*function) else { return None };
-                    return Some(self.argument(*def, index, &self.type_of(at), &Ty::Error));
+            let Some(outer) = self.expr(parent) else { return out };
+            match self.checked_by(at, outer) {
+                Checked::Here(sentence) => {
+                    out.push(sentence);
+                    return out;
                 }
-                Expr::Record { fields, .. } => {
-                    let (name, _) = fields.iter().find(|(_, value)| *value == at)?;
-                    return Some(record_field(&self.type_of(at), &Ty::Error, name));
-                }
-                Expr::Binary { operator: Operator::Equal | Operator::NotEqual, left, right } if *right == at => {
-                    return Some(equality(&self.type_of(*left), &Ty::Error));
-                }
-                Expr::Binary { operator: Operator::ListAppend, left, .. } => {
-                    let append = definitions(self.db).get(DefKind::Function, "Darklang.Stdlib.List.append")?;
-                    let index = usize::from(*left != at);
-                    return Some(self.argument(append, index, &self.type_of(at), &Ty::Error));
-                }
-                Expr::Tuple(_) | Expr::List(_) | Expr::If { .. } | Expr::Match { .. } | Expr::Statements(_) => {}
-                Expr::Let { body, .. } | Expr::LetFunction { body, .. } if *body == at => {}
-                _ => return None,
+                Checked::Further(sentence) => out.extend(sentence),
+                Checked::Not => return out,
             }
             at = parent;
+        }
+    }
+
+    /// How the expression around looks at the type of this one.
+    fn checked_by(&self, at: ExprId, outer: &Expr) -> Checked {
+        let own = self.type_of(at);
+        match outer {
+            Expr::Call { function, arguments } => {
+                match (self.expr(*function), arguments.iter().position(|it| *it == at)) {
+                    (Some(Expr::Def { def, .. }), Some(index)) => {
+                        Checked::Here(self.argument(*def, index, &own, &Ty::Error))
+                    }
+                    _ => Checked::Not,
+                }
+            }
+            Expr::Record { fields, .. } => match fields.iter().find(|(_, value)| *value == at) {
+                Some((name, _)) => Checked::Here(record_field(&own, &Ty::Error, name)),
+                None => Checked::Not,
+            },
+            // What a type parameter stands for is not looked at.
+            Expr::Construct { .. } => Checked::Further(None),
+            Expr::Binary { operator: Operator::Equal | Operator::NotEqual, left, right } if *right == at => {
+                Checked::Here(equality(&self.type_of(*left), &Ty::Error))
+            }
+            Expr::Binary { operator: Operator::ListAppend, left, .. } => {
+                let append = definitions(self.db).get(DefKind::Function, "Darklang.Stdlib.List.append");
+                let index = usize::from(*left != at);
+                append.map_or(Checked::Not, |def| Checked::Here(self.argument(def, index, &own, &Ty::Error)))
+            }
+            Expr::List(_) | Expr::Dict(_) => Checked::Further(Some(self.element(at, &own, &Ty::Error))),
+            Expr::Tuple(_) | Expr::If { .. } | Expr::Match { .. } | Expr::Statements(_) => Checked::Further(None),
+            Expr::Let { body, .. } | Expr::LetFunction { body, .. } if *body == at => Checked::Further(None),
+            _ => Checked::Not,
         }
     }
 
@@ -305,6 +360,11 @@ impl Speaker<'_> {
         match operator {
             Operator::And => vec![say("&& only supports Booleans")],
             Operator::Or => vec![say("|| only supports Booleans")],
+            Operator::ListAppend => definitions(self.db)
+                .get(DefKind::Function, "Darklang.Stdlib.List.append")
+                .map(|def| self.argument(def, 0, &Ty::List(Arc::new(Ty::Error)), found))
+                .into_iter()
+                .collect(),
             Operator::Concat => {
                 let append = definitions(self.db).get(DefKind::Function, "Darklang.Stdlib.String.append");
                 append
@@ -330,6 +390,10 @@ impl Speaker<'_> {
             let start = say("Expected something we could apply to, such as a lambda or function, but got ");
             return vec![start.a(found).text(" (").value().text(")")];
         }
+        self.arity(function, takes, given)
+    }
+
+    fn arity(&self, function: ExprId, takes: usize, given: usize) -> Vec<Sentence> {
         let name = match self.expr(function) {
             Some(Expr::Def { def, .. }) => Sentence::default().one_of(names(self.db, *def)),
             _ => Sentence::default().value(),
@@ -356,6 +420,10 @@ impl Speaker<'_> {
         let start = say("Failed to create enum. Expected ").ty(expected).text(end);
         vec![start.one_of(articles()).ty(found).text(" (").value().text(")")]
     }
+}
+
+fn deconstruction() -> Sentence {
+    say("Could not deconstruct value ").value().text(" into pattern ").value()
 }
 
 /// In front of a type: messages differ in whether it has its article.

@@ -92,7 +92,7 @@ fn fits(db: &dyn Db, written: &Written, ty: &Ty) -> bool {
         (_, Ty::Tuple(_)) => false,
         (_, Ty::List(element)) => named("List", &[element]),
         (_, Ty::Dict(value)) => named("Dict", &[value]),
-        (_, Ty::Db(row)) => named("DB", &[row]),
+        (_, Ty::Db(row)) => named("DB", &[row]) || named("Datastore", &[row]),
         (_, Ty::Named(def, arguments)) => {
             named(crate::items::shown(def.path(db)), &arguments.iter().collect::<Vec<_>>())
         }
@@ -142,7 +142,11 @@ impl Reader<'_> {
 
     fn atom(&mut self) -> Option<Written> {
         if self.eat("(") {
-            let inner = self.arrow()?;
+            let mut inner = self.arrow()?;
+            // `(Int, Bool) -> String`: the parameters of a function.
+            while self.eat(", ") {
+                inner = Written::Tuple(vec![inner, self.arrow()?]);
+            }
             return self.eat(")").then_some(inner);
         }
         if self.eat("'") {
@@ -216,6 +220,7 @@ mod tests {
         assert_eq!(read("_"), Some(Written::Any));
         assert_eq!(read("'a"), Some(Written::Any));
         assert_eq!(read("(Int -> Bool)"), Some(Written::Function));
+        assert_eq!(read("(Int, Bool) -> String"), Some(Written::Function));
         assert_eq!(read("(Int * _)"), Some(Written::Tuple(vec![Written::Named("Int".into(), vec![]), Written::Any])));
         for broken in ["", "List<", "Int>", "(Int", "Int *"] {
             assert_eq!(read(broken), None, "{broken:?}");
