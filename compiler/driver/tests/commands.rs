@@ -64,7 +64,7 @@ fn eval_prints_the_value() {
     says(&eval("2 ^ 100"), 0, "1267650600228229401496703205376\n");
     let failed = eval("1 / 0");
     says(&failed, 1, "");
-    assert!(text(&failed.stderr).contains("Cannot divide by 0"), "{failed:?}");
+    assert_eq!(text(&failed.stderr), "Error: Cannot divide by 0\n   at <expression>:1:1\n");
     let wrong = eval("1 + \"a\"");
     says(&wrong, 1, "");
     assert!(text(&wrong.stderr).contains("E0304"), "{wrong:?}");
@@ -81,6 +81,78 @@ fn a_script_runs_and_its_last_value_is_the_exit_code() {
     let nothing = darkc(&["run", "empty.dark"], &folder.0);
     says(&nothing, 1, "");
     assert!(text(&nothing.stderr).contains("nothing to run"), "{nothing:?}");
+}
+
+#[test]
+fn scripts_end_with_an_exit_code_and_lose_no_value_before() {
+    let folder = Folder::new("script-ends");
+    let run = |program: &str| {
+        folder.write("s.dark", program);
+        darkc(&["run", "s.dark"], &folder.0)
+    };
+    for (program, code) in [("5", 5), ("5L", 5), ("()", 0), ("let x = 1\nx + 1", 2)] {
+        says(&run(program), code, "");
+    }
+    for program in ["\"a\"", "1.5", "5y", "Some 1", "let x = 1\n(x, x)"] {
+        let output = run(program);
+        says(&output, 1, "");
+        assert!(text(&output.stderr).contains("E0319"), "{program}: {output:?}");
+        // A script that is not run may end with anything: so do examples.
+        says(&darkc(&["check", "s.dark"], &folder.0), 0, "");
+    }
+    let lost = run("5\n()");
+    assert!(text(&lost.stderr).contains("E0312"), "{lost:?}");
+    for program in ["", "// nothing", "type T = | A"] {
+        let output = run(program);
+        says(&output, 1, "");
+        assert!(text(&output.stderr).contains("there is nothing to run"), "{program}: {output:?}");
+    }
+}
+
+#[test]
+fn an_expected_error_is_not_met_by_another_mistake() {
+    let folder = Folder::new("other-mistake");
+    let tests = [
+        ("let f (x: Int) : Int = x", None),
+        ("f \"a\" = error=\"f's 1st parameter `x` expects Int, but got String (_)\"", Some("pass")),
+        ("f \"a\" = error=\"Cannot divide by 0\"", Some("compile-error")),
+        ("f \"a\" = error=\"f's 1st parameter `x` expects Bool, but got String (_)\"", Some("compile-error")),
+        ("f \"a\" = error=\"f's 2nd parameter `x` expects Int, but got String (_)\"", Some("compile-error")),
+        ("f \"a\" = error=\"\"", Some("compile-error")),
+        ("missing = error=\"There is no variable named: other\"", Some("compile-error")),
+        ("(if true then 1 else 1 + \"a\") = error=\"Cannot divide by 0\"", Some("compile-error")),
+        ("1 + = error=\"Cannot divide by 0\"", Some("compile-error")),
+        ("f 1 = error=\"Cannot divide by 0\"", Some("fail")),
+        ("1 / 0 = error=\"Cannot divide by 1\"", Some("fail")),
+        ("1 / 0 = error=\"Cannot divide by 0\"", Some("pass")),
+    ];
+    let lines: Vec<&str> = tests.iter().map(|(line, _)| *line).collect();
+    folder.write("t.dark", &lines.join("\n"));
+    let numbered = tests.iter().zip(1..).filter_map(|((_, status), line)| Some((line, (*status)?)));
+    let output = darkc(&["test", "t.dark", "--format", "json"], &folder.0);
+    has_statuses(&output, &numbered.collect::<Vec<(u64, &str)>>());
+}
+
+#[test]
+fn a_broken_library_is_named() {
+    let folder = Folder::new("broken-library");
+    let std = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../std");
+    for file in std::fs::read_dir(std).expect("std/").flatten() {
+        let (name, mut library) = (file.file_name(), std::fs::read_to_string(file.path()).expect("readable"));
+        if name == "int.dark" {
+            library.push_str("\nlet broken (a: Int) : String = a\n");
+        }
+        folder.write(&format!("std/{}", name.to_string_lossy()), &library);
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_darkc"))
+        .args(["eval", "Stdlib.Int.broken 1"])
+        .env("DARK_STD", folder.0.join("std"))
+        .current_dir(&folder.0)
+        .output()
+        .expect("darkc runs");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(said.contains("E0303") && said.contains("std/int.dark") && !said.contains("a fault"), "{said}");
 }
 
 #[test]

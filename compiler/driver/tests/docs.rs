@@ -1,7 +1,8 @@
 //! The examples of the documentation: each block marked `dark` is a program that `darkc check` accepts,
 //! each marked `dark-script` a script.
 //!
-//! On the page of the language, blocks are files by themselves, and those marked `dark-bad` are refused.
+//! On the page of the language, blocks are files by themselves: those marked `dark` are run, as tests or as scripts, those
+//! marked `dark-bad` are refused. Behind a block may stand what it prints: ``gives `text` ``.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -107,4 +108,66 @@ fn every_test_of_the_documentation_passes() {
     }
     assert!(count >= 2, "the documentation shows tests");
     std::fs::remove_dir_all(&folder).expect("it can be removed");
+}
+
+/// `darkc` with a file in a folder of its own: standard output and standard error.
+fn darkc(folder: &Path, command: &str, text: &str) -> (String, String) {
+    std::fs::write(folder.join("example.dark"), text).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_darkc"))
+        .args([command, "example.dark"])
+        .current_dir(folder)
+        .output()
+        .expect("darkc runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// Runs a block as what it is. The value at the end of a script is printed.
+fn run(folder: &Path, block: &str) -> Result<String, String> {
+    let (_, said) = darkc(folder, "run", block);
+    if said.contains("`darkc test` runs them") {
+        let (printed, said) = darkc(folder, "test", block);
+        return if printed.contains(" 0 failed") && said.is_empty() { Ok(printed) } else { Err(printed + &said) };
+    }
+    let only_declares = said.contains("there is nothing to run");
+    if only_declares {
+        return Ok(String::new());
+    }
+    if !said.is_empty() && !said.contains("E0319") {
+        return Err(said);
+    }
+    let (printed, said) = darkc(folder, "run", &format!("{block}\n|> Stdlib.toRepr\n|> Stdlib.printLine\n"));
+    if said.is_empty() { Ok(printed) } else { Err(said) }
+}
+
+/// Each block marked `dark` with what the page says it gives.
+fn with_results(page: &str) -> Vec<(String, Option<String>)> {
+    let parts: Vec<&str> = page.split("```").collect();
+    let blocks = parts.iter().enumerate().filter_map(|(index, part)| {
+        let block = part.strip_prefix("dark\n").filter(|_| index % 2 == 1)?;
+        let behind = parts.get(index + 1).and_then(|text| text.trim_start().strip_prefix("gives `"));
+        Some((block.to_owned(), behind.and_then(|text| text.split('`').next()).map(str::to_owned)))
+    });
+    blocks.collect()
+}
+
+#[test]
+fn every_program_of_the_language_page_runs_and_gives_what_is_said() {
+    let folder = std::env::temp_dir().join(format!("dark-language-run-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let page = std::fs::read_to_string(root().join("docs/language.md")).expect("readable");
+    let (mut results, mut wrong) = (0, Vec::new());
+    for (block, result) in with_results(&page) {
+        match (run(&folder, &block), result) {
+            (Ok(printed), Some(result)) if printed.lines().last() != Some(&result) => {
+                wrong.push(format!("{block}\nshould give {result}, and gives {printed}"));
+            }
+            (Ok(_), result) => results += usize::from(result.is_some()),
+            (Err(said), _) => wrong.push(format!("{block}\n{said}")),
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+    assert!(results >= 2, "{results} results");
 }

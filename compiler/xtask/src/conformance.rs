@@ -1,6 +1,8 @@
-//! `cargo xtask conformance DARKC`: runs the cases below `tests/conformance`, counts them by chapter and module, and
-//! compares the library with its list of signatures. Fails when a case fails, a name is missing or a type differs.
+//! `cargo xtask conformance DARKC`: runs the cases below `tests/conformance`, counts them by chapter, section and module, and
+//! compares the library with its list of signatures. Fails when a case fails, a section of the language's page has none, a
+//! name is missing or a type differs.
 
+use crate::sections::Sections;
 use crate::signatures;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -18,8 +20,10 @@ struct Outcome {
 
 pub fn run(root: &Path, darkc: &str) -> ExitCode {
     let mut good = true;
-    for part in ["language", "library"] {
-        match cases(root, darkc, part) {
+    let language = cases(root, darkc, "language").and_then(|found| Ok(found.passed & sections(root, &found)?));
+    let library = cases(root, darkc, "library").map(|found| found.passed);
+    for result in [language, library] {
+        match result {
             Ok(passed) => good &= passed,
             Err(message) => {
                 eprintln!("conformance: {message}");
@@ -44,8 +48,28 @@ pub fn signatures(root: &Path) -> ExitCode {
     }
 }
 
+/// What the cases of a folder came to.
+struct Found {
+    passed: bool,
+    /// File and line of each case.
+    places: Vec<(String, u32)>,
+}
+
+/// How many cases each section of the page has.
+fn sections(root: &Path, found: &Found) -> Result<bool, String> {
+    let mut sections = Sections::read(root)?;
+    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+    for (file, line) in &found.places {
+        if !texts.contains_key(file.as_str()) {
+            texts.insert(file, std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?);
+        }
+        sections.count(file, &texts[file.as_str()], *line);
+    }
+    Ok(sections.print())
+}
+
 /// Runs the files of one folder; a line a file.
-fn cases(root: &Path, darkc: &str, part: &str) -> Result<bool, String> {
+fn cases(root: &Path, darkc: &str, part: &str) -> Result<Found, String> {
     let folder = root.join("tests/conformance").join(part);
     println!("{part}");
     let mut files: Vec<PathBuf> = match std::fs::read_dir(&folder) {
@@ -63,12 +87,13 @@ fn cases(root: &Path, darkc: &str, part: &str) -> Result<bool, String> {
         .output()
         .map_err(|error| format!("{darkc} could not be started: {error}"))?;
     let mut counts: BTreeMap<&Path, (usize, usize)> = files.iter().map(|file| (file.as_path(), (0, 0))).collect();
-    let mut failures = Vec::new();
+    let (mut failures, mut places) = (Vec::new(), Vec::new());
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let outcome: Outcome = serde_json::from_str(line).map_err(|error| format!("`{line}`: {error}"))?;
         let Some((passed, failed)) = counts.get_mut(Path::new(&outcome.file)) else {
             return Err(format!("{}: was not asked for", outcome.file));
         };
+        places.push((outcome.file.clone(), outcome.line));
         match outcome.status.as_str() {
             "pass" => *passed += 1,
             _ => {
@@ -92,5 +117,5 @@ fn cases(root: &Path, darkc: &str, part: &str) -> Result<bool, String> {
     }
     let total: usize = counts.values().map(|(passed, _)| passed).sum();
     println!("{total:>5} of {:>4}  {part}", total + failures.len());
-    Ok(good)
+    Ok(Found { passed: good, places })
 }

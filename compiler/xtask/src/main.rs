@@ -4,6 +4,7 @@
 
 mod conformance;
 mod integers;
+mod sections;
 mod signatures;
 mod tidy;
 
