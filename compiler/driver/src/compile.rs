@@ -37,17 +37,46 @@ impl Plan {
 
 /// What a program does when it starts, by what it declares.
 pub fn mode(session: &Session) -> Result<AppMode, String> {
-    let program = dark_hir::queries::program(session.db());
-    if !(program.handlers.is_empty() && program.workers.is_empty() && program.crons.is_empty()) {
+    let db = session.db();
+    let program = dark_hir::queries::program(db);
+    let file = |def: &Def| dark_hir::items::source(db, *def).map(|(file, _)| file);
+    // A script that stands beside a server is run; a file that has both serves.
+    let script = program.statements.first().and_then(file);
+    let mut served = program.handlers.iter().chain(&program.workers).chain(&program.crons);
+    if served.any(|def| script.is_none() || file(def) == script) {
         return Ok(AppMode::Serve);
     }
-    if !program.statements.is_empty() {
+    if !program.statements.is_empty() || program.main().is_some() {
         return Ok(AppMode::Script);
+    }
+    if let Some(message) = no_main(session, &program.mains) {
+        return Err(message);
     }
     if !program.tests.is_empty() {
         return Err("there is nothing to run here, but there are tests: `darkc test` runs them".into());
     }
-    Err("there is nothing to run: no handler, worker or cron, and no expression at the top of a file".into())
+    Err("there is nothing to run: no handler, worker or cron, no expression at the top of a file, and no function `main`"
+        .into())
+}
+
+/// Why none of the functions called `main` begins the program.
+fn no_main(session: &Session, mains: &[dark_hir::program::Main]) -> Option<String> {
+    let db = session.db();
+    let name = |main: &dark_hir::program::Main| format!("`{}`", dark_hir::items::shown(main.def.path(db)));
+    let fitting: Vec<String> = mains.iter().filter(|main| main.fits).map(name).collect();
+    if fitting.len() > 1 {
+        let own = dark_hir::Project::try_get(db).map(|project| project.module(db)).unwrap_or_default();
+        return Some(format!(
+            "several functions are called `main`: {}; the one of the project's own module, `{own}.main`, would begin the \
+             program",
+            fitting.join(", ")
+        ));
+    }
+    let other = mains.first()?;
+    Some(format!(
+        "{} cannot begin a program: it takes `()` or `(args: List<String>)`, and answers Unit, Int or Int64",
+        name(other)
+    ))
 }
 
 /// Core of the session's program.

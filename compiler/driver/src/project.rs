@@ -119,7 +119,19 @@ pub fn load(path: &Path, purpose: Purpose) -> Result<Project, Problem> {
         std::io::ErrorKind::NotFound => Problem::Missing(path.into()),
         _ => Problem::Unreadable(path.into(), error),
     })?;
-    if meta.is_dir() { folder(path, purpose) } else { single(path) }
+    if meta.is_dir() { folder(path, purpose) } else { file(path) }
+}
+
+/// A file that is named: with the project it belongs to, where a file with expressions is a script.
+fn file(path: &Path) -> Result<Project, Problem> {
+    let alone = single(path)?;
+    let Some(root) = root_of(path) else { return Ok(alone) };
+    let mut project = folder(&root, Purpose::Check)?;
+    let Some(own) = project.files.iter_mut().find(|file| same(&file.path, path)) else { return Ok(alone) };
+    if own.kind == FileKind::Package && (has_tests(&own.text) || has_expressions(&own.text)) {
+        own.kind = alone.files.first().map_or(own.kind, |file| file.kind);
+    }
+    Ok(project)
 }
 
 /// A file by itself: a test file if it has tests, else a script.
@@ -311,6 +323,12 @@ fn has_tests(text: &str) -> bool {
         })
     }
     any(&dark_syntax::parse(text, FileId(0), Mode::Test).tree.items)
+}
+
+/// Whether the file is one to be run from its top to its end.
+fn has_expressions(text: &str) -> bool {
+    let items = dark_syntax::parse(text, FileId(0), Mode::Script).tree.items;
+    items.iter().any(|item| matches!(item.kind, ItemKind::Expr(_)))
 }
 
 fn in_tests(path: &Path) -> bool {

@@ -156,6 +156,51 @@ fn a_broken_library_is_named() {
 }
 
 #[test]
+fn a_program_without_handlers_begins_with_main() {
+    let folder = Folder::new("main");
+    folder.write(
+        "hello/words.dark",
+        "let main (args: List<String>) : Int =\n  let _ = Stdlib.printLine (Stdlib.String.join args \"|\")\n  \
+         Stdlib.List.length args\n",
+    );
+    says(&darkc(&["run", "hello", "--", "a", "b c"], &folder.0), 2, "a|b c\n");
+    says(&darkc(&["run", "hello/words.dark"], &folder.0), 0, "\n");
+    // The project's own counts, whatever else is called so.
+    folder.write("hello/other.dark", "module Other\nlet main () : Unit = Stdlib.printLine \"other\"\n");
+    says(&darkc(&["run", "hello", "--", "a"], &folder.0), 1, "a\n");
+    folder.write("two/one.dark", "module One\nlet main () : Unit = Stdlib.printLine \"one\"\n");
+    says(&darkc(&["run", "two"], &folder.0), 0, "one\n");
+    folder.write("two/two.dark", "module Two\nlet main () : Int64 = 7L\n");
+    let several = darkc(&["run", "two"], &folder.0);
+    says(&several, 1, "");
+    assert!(text(&several.stderr).contains("`One.main`, `Two.main`"), "{several:?}");
+    folder.write("wrong/one.dark", "module One\nlet main (n: Int) : Unit = ()\n");
+    let wrong = darkc(&["run", "wrong"], &folder.0);
+    says(&wrong, 1, "");
+    assert!(text(&wrong.stderr).contains("`One.main` cannot begin a program: it takes `()`"), "{wrong:?}");
+}
+
+#[test]
+fn a_script_of_a_project_sees_its_files() {
+    let folder = Folder::new("beside");
+    folder.write("shop/dark.toml", "");
+    folder.write("shop/price.dark", "let price (n: Int) : Int = n * 3\n");
+    folder.write("shop/names.dark", "module Names\nval hello = \"hello\"\n");
+    folder.write("shop/scripts/fill.dark", "Stdlib.printLine Names.hello\nprice 2\n");
+    says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
+    // A server beside it is not started.
+    folder.write(
+        "shop/server.dark",
+        "[<HttpHandler(\"GET\", \"/\")>]\nlet index () : String = Names.hello\n",
+    );
+    says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
+    // A package file that is named stands for its project.
+    says(&darkc(&["check", "shop/server.dark"], &folder.0), 1, "");
+    std::fs::remove_file(folder.0.join("shop/scripts/fill.dark")).expect("removed");
+    says(&darkc(&["check", "shop/server.dark"], &folder.0), 0, "");
+}
+
+#[test]
 fn a_broken_test_fails_alone() {
     let folder = Folder::new("tests");
     folder.write(

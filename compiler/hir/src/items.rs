@@ -39,16 +39,24 @@ pub fn modules(db: &dyn Db, file: SourceFile) -> Vec<(Vec<String>, Option<String
     out
 }
 
-/// The module of what stands in a file outside of any `module`. Scripts have none, so that their types print by their own
-/// name. Each test file has an owner of its own, which is not shown: what two test files declare does not meet.
+/// The module of what stands in a file outside of any `module`. A script by itself has none, so that its types print by
+/// their own name; one among other files is in the project's module, as they are. Each test file has an owner of its own, which is not shown: what two test files declare does not meet.
 pub fn root_module(db: &dyn Db, file: SourceFile) -> Vec<String> {
     match file.kind(db) {
-        FileKind::Package | FileKind::Examples => Project::try_get(db)
-            .map(|project| project.module(db).split('.').map(String::from).collect())
-            .unwrap_or_default(),
+        FileKind::Package | FileKind::Examples => own_module(db),
+        FileKind::Script if has_packages(db) => own_module(db),
         FileKind::Test => vec![format!("{TESTS}{}", file.id(db).0)],
         FileKind::Std | FileKind::Script | FileKind::Eval => Vec::new(),
     }
+}
+
+fn own_module(db: &dyn Db) -> Vec<String> {
+    let project = Project::try_get(db);
+    project.map(|project| project.module(db).split('.').map(String::from).collect()).unwrap_or_default()
+}
+
+fn has_packages(db: &dyn Db) -> bool {
+    Project::try_get(db).is_some_and(|it| it.files(db).iter().any(|file| file.kind(db) == FileKind::Package))
 }
 
 struct Collector<'a> {
@@ -84,8 +92,8 @@ impl<'a> Collector<'a> {
         match &item.kind {
             ItemKind::Module(module) => {
                 let outer = self.module.clone();
-                // A header of a package file is its whole path, not below the project's own module.
-                let absolute = matches!(self.file.kind(self.db), FileKind::Package | FileKind::Examples);
+                // A header is its whole path, not below the project's own module.
+                let absolute = self.file.kind(self.db) != FileKind::Test;
                 if module.header && self.place.len() == 1 && absolute {
                     self.module.clear();
                 }

@@ -1,15 +1,15 @@
-//! What a program consists of: handlers, workers, crons, datastores, values in the order they are computed, statements
-//! and tests.
+//! What a program consists of: handlers, workers, crons, datastores, values in the order they are computed, statements,
+//! tests, and the functions it may begin with.
 
 use crate::body::Expr;
 use crate::body::lower::body;
 use crate::db::{Db, FileKind, Project, parse};
 use crate::def::{Def, DefKind};
-use crate::items::{definitions, item_at, items, shown};
+use crate::items::{definitions, item_at, items, root_module, shown};
 use crate::signature::signature;
-use crate::types::Role;
+use crate::types::{Param, Role, Ty};
 use dark_source::Location;
-use dark_syntax::ast::{Expected, ItemKind};
+use dark_syntax::ast::{Expected, IntType, ItemKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
@@ -23,6 +23,27 @@ pub struct Program {
     pub values: Vec<Def>,
     pub statements: Vec<Def>,
     pub tests: Vec<TestCase>,
+    /// Functions called `main`, those of the project's own module first.
+    pub mains: Vec<Main>,
+}
+
+/// A function that a program without handlers and statements begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Main {
+    pub def: Def,
+    /// Whether it stands in the project's own module.
+    pub own: bool,
+    /// Whether its type is one that a program can begin with.
+    pub fits: bool,
+}
+
+impl Program {
+    /// Where the program begins: the `main` of the project's own module, else the only one there is.
+    pub fn main(&self) -> Option<Def> {
+        let fitting = || self.mains.iter().filter(|main| main.fits);
+        let own = fitting().find(|main| main.own);
+        own.or_else(|| fitting().next().filter(|_| fitting().count() == 1)).map(|main| main.def)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +66,13 @@ pub fn program(db: &dyn Db) -> Program {
     for &file in project.files(db).iter().filter(|file| file.kind(db) != FileKind::Std) {
         for entry in items(db, file) {
             match entry.def.kind(db) {
-                DefKind::Function => function(db, entry.def, &mut out),
+                DefKind::Function => {
+                    function(db, entry.def, &mut out);
+                    if entry.name == "main" && matches!(file.kind(db), FileKind::Package | FileKind::Script) {
+                        let own = entry.module == root_module(db, file);
+                        out.mains.push(Main { def: entry.def, own, fits: begins(db, entry.def) });
+                    }
+                }
                 DefKind::Db => out.dbs.push(entry.def),
                 DefKind::Value => values.push(entry.def),
                 DefKind::Statement => out.statements.push(entry.def),
@@ -72,6 +99,19 @@ fn function(db: &dyn Db, def: Def, out: &mut Program) {
         Some(Role::Cron { .. }) => out.crons.push(def),
         Some(Role::Plain) | None => {}
     }
+}
+
+/// Whether a program can begin with the function: it takes nothing or the words of the command line, and answers nothing
+/// or the exit code.
+fn begins(db: &dyn Db, def: Def) -> bool {
+    let Some(signature) = signature(db, def) else { return false };
+    let takes = match signature.params.as_slice() {
+        [Param { ty: Ty::Unit, .. }] => true,
+        [Param { ty: Ty::List(element), .. }] => **element == Ty::String,
+        _ => false,
+    };
+    let answers = matches!(signature.result, Ty::Unit | Ty::Int(IntType::Int | IntType::Int64));
+    takes && answers && signature.role == Role::Plain && signature.generics.names.is_empty()
 }
 
 fn test(db: &dyn Db, file: crate::db::SourceFile, entry: &crate::items::Entry) -> Option<TestCase> {

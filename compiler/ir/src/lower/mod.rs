@@ -247,8 +247,10 @@ impl<'a> Lower<'a> {
             }
         }
         if matches!(mode, AppMode::Script | AppMode::Eval) {
-            for def in &program.statements {
-                app.entries.push(self.entry(*def)?);
+            // A program without statements begins with its `main`.
+            let main = program.main().filter(|_| mode == AppMode::Script && program.statements.is_empty());
+            for def in program.statements.iter().copied().chain(main) {
+                app.entries.push(self.entry(def)?);
             }
         }
         Ok(())

@@ -56,7 +56,7 @@ pub fn run(app: &'static AppInfo, engine: &'static dyn Engine, arguments: &[Stri
             Ok(command) => serve::command(app, engine, command),
             Err(message) => usage(&message, &arguments::help(name)),
         },
-        Mode::Script => prepared(app, engine, script::run),
+        Mode::Script => prepared(app, engine, |app, engine, settings| script::run(app, engine, settings, arguments)),
         Mode::Eval => prepared(app, engine, script::eval),
         Mode::Test => match arguments::parse_tests(arguments) {
             Ok(without) => {

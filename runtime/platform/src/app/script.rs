@@ -1,4 +1,4 @@
-//! Programs that run once: scripts and the expression of `eval`.
+//! Programs that run once: scripts, programs with a `main`, and the expression of `eval`.
 
 use std::io::Write;
 
@@ -28,13 +28,31 @@ pub(super) fn run_entry<T>(
     entry: &'static Entry,
     read: impl Fn(&dyn Engine, *const u64) -> T,
 ) -> Result<T, Failure> {
+    run_with(engine, budget, entry, &[], read)
+}
+
+/// Runs one entry that takes nothing or the words of a command line.
+fn run_with<T>(
+    engine: &'static dyn Engine,
+    budget: Budget,
+    entry: &'static Entry,
+    words: &[String],
+    read: impl Fn(&dyn Engine, *const u64) -> T,
+) -> Result<T, Failure> {
     let session = Backend::installed().map(|backend| backend.session());
     let mut locals = Locals { session, ..Locals::default() };
     let body = |context: *mut Context| {
+        let mut argument = [0_u64; SLOTS_MAX];
         let mut result = [0_u64; SLOTS_MAX];
-        // SAFETY: the entry has no arguments, and its result is of its result type.
+        // SAFETY: the argument is of the entry's parameter type, the result of its result type.
         unsafe {
-            (entry.call)(context, std::ptr::null(), result.as_mut_ptr());
+            if let Some(ty) = items(&entry.params).first().and_then(|param| type_at(param.ty))
+                && ty.kind == Kind::List
+            {
+                let words: Vec<u64> = words.iter().map(|word| engine.text(context, word)).collect();
+                argument[0] = engine.list(context, &words, ty.element);
+            }
+            (entry.call)(context, argument.as_ptr(), result.as_mut_ptr());
             let value = read(engine, result.as_ptr());
             engine.drop_value(context, result.as_mut_ptr(), entry.result);
             value
@@ -55,15 +73,20 @@ pub(super) fn say_live_objects(engine: &dyn Engine) {
     }
 }
 
-/// Runs the statements in their order. The last one's value is the exit code when it is a number.
-pub(crate) fn run(app: &'static AppInfo, engine: &'static dyn Engine, settings: &Settings) -> i32 {
+/// Runs the statements in their order, or `main`. The last one's value is the exit code when it is a number.
+pub(crate) fn run(
+    app: &'static AppInfo,
+    engine: &'static dyn Engine,
+    settings: &Settings,
+    arguments: &[String],
+) -> i32 {
     let budget = budget(settings);
     if let Err(failure) = values::compute(items(&app.values), engine, budget) {
         return failed(&failure);
     }
     let mut code = exit::FINE;
     for entry in items(&app.entries) {
-        match run_entry(engine, budget, entry, |engine, slots| exit_code(engine, slots, entry)) {
+        match run_with(engine, budget, entry, arguments, |engine, slots| exit_code(engine, slots, entry)) {
             Ok(Ok(said)) => code = said,
             Ok(Err(failure)) | Err(failure) => return failed(&failure),
         }
