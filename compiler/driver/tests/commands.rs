@@ -170,10 +170,10 @@ fn a_program_without_handlers_begins_with_main() {
     says(&darkc(&["run", "hello", "--", "a"], &folder.0), 1, "a\n");
     folder.write("two/one.dark", "module One\nlet main () : Unit = Stdlib.printLine \"one\"\n");
     says(&darkc(&["run", "two"], &folder.0), 0, "one\n");
-    folder.write("two/two.dark", "module Two\nlet main () : Int64 = 7L\n");
+    folder.write("two/three.dark", "module Three\nlet main () : Int64 = 7L\n");
     let several = darkc(&["run", "two"], &folder.0);
     says(&several, 1, "");
-    assert!(text(&several.stderr).contains("`One.main`, `Two.main`"), "{several:?}");
+    assert!(text(&several.stderr).contains("`One.main`, `Three.main`"), "{several:?}");
     folder.write("wrong/one.dark", "module One\nlet main (n: Int) : Unit = ()\n");
     let wrong = darkc(&["run", "wrong"], &folder.0);
     says(&wrong, 1, "");
@@ -189,10 +189,7 @@ fn a_script_of_a_project_sees_its_files() {
     folder.write("shop/scripts/fill.dark", "Stdlib.printLine Names.hello\nprice 2\n");
     says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
     // A server beside it is not started.
-    folder.write(
-        "shop/server.dark",
-        "[<HttpHandler(\"GET\", \"/\")>]\nlet index () : String = Names.hello\n",
-    );
+    folder.write("shop/server.dark", "[<HttpHandler(\"GET\", \"/\")>]\nlet index () : String = Names.hello\n");
     says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
     // A package file that is named stands for its project.
     says(&darkc(&["check", "shop/server.dark"], &folder.0), 1, "");

@@ -148,7 +148,9 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     }
     let inference = infer(db, def);
     let view = types::View::new(db, def, &entry.module, &lowered.body, &lowered.map, id);
-    out.extend(inference.facts.iter().map(|fact| view.describe(fact)));
+    let facts = &inference.facts;
+    let own = facts.iter().enumerate().filter(|(index, fact)| !view.follows(fact, &facts[..*index]));
+    out.extend(own.map(|(_, fact)| view.describe(fact)));
     out.extend(secrets::undeclared(db, &lowered.body, &lowered.map, id));
     // Warnings about a body that has errors would be guesses.
     if out[before..].iter().all(|it| it.code.severity == Severity::Warning) {

@@ -45,6 +45,8 @@ pub enum ProblemKind {
     /// Interpolations inside of interpolations, too many.
     DeepHole,
     BadCharLiteral,
+    /// A keyword where only a name can stand.
+    KeywordName,
     NumberTail(String),
     FloatRange,
 }
@@ -191,7 +193,13 @@ impl<'a> Reader<'a> {
                 end
             }
             Ok(Raw::Word) => {
-                self.push(word(slice), start, end);
+                let kind = word(slice);
+                if self.is_meant_as_name(&kind, start, end) {
+                    self.problem(start, end, ProblemKind::KeywordName);
+                    self.push(T::Lower(slice.into()), start, end);
+                } else {
+                    self.push(kind, start, end);
+                }
                 end
             }
             Ok(Raw::Backticks) => self.backticks(start),
@@ -430,6 +438,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Behind the quote that ends a literal of too many characters, if one stands near.
+    fn closing_quote(&self, from: usize) -> Option<usize> {
+        let rest = &self.text[from..self.end];
+        let end = rest.find(|c: char| c == '\'' || c.is_whitespace())?;
+        rest[end..].starts_with('\'').then_some(from + end + 1)
+    }
+
+    /// Whether a keyword can only be meant as a name, by what stands beside it: `let of`, `record.type`, `type: String`.
+    /// It is reported, and read as that name.
+    fn is_meant_as_name(&self, kind: &T, start: usize, end: usize) -> bool {
+        if matches!(kind, T::Lower(_) | T::Upper(_) | T::Underscore | T::True | T::False) {
+            return false;
+        }
+        let behind = self.text[end..self.end].trim_start_matches([' ', '\t']);
+        let has = |sign: &str, longer: &str| behind.starts_with(sign) && !behind.starts_with(longer);
+        let introduced = self.out.tokens.last().is_some_and(|before| match before.kind {
+            T::Let | T::Val | T::Fun => !self.text[self.last_end..start].contains('\n'),
+            T::Dot => start == self.last_end,
+            _ => false,
+        });
+        // `else:` is how others end a line, not a name.
+        let named = !matches!(kind, T::Then | T::Else) && (has(":", "::") || has("=", "=="));
+        introduced || named
+    }
+
     fn quote(&mut self, start: usize) -> usize {
         let rest = &self.text[start + 1..self.end];
         let first = rest.graphemes(true).next().unwrap_or_default();
@@ -458,7 +491,7 @@ impl<'a> Reader<'a> {
             self.push(T::Char(nfc(&text)), start, end + 1);
             return end + 1;
         }
-        let end = if names { start + 1 + name + 1 } else { end };
+        let end = if names { start + 1 + name + 1 } else { self.closing_quote(end).unwrap_or(end) };
         self.problem(start, end, ProblemKind::BadCharLiteral);
         self.push(T::Bad, start, end);
         end

@@ -1,9 +1,9 @@
-//! `cargo xtask conformance DARKC`: runs the cases below `tests/conformance`, counts them by chapter, section and module, and
-//! compares the library with its list of signatures. Fails when a case fails, a section of the language's page has none, a
-//! name is missing or a type differs.
+//! `cargo xtask conformance DARKC`: runs the cases below `tests/conformance`, counts them by chapter, section and module, checks
+//! the folder of packages, and compares the library with its list of signatures. Fails when a case fails, a section of the
+//! language's page has none, a package has an error, a name is missing or a type differs.
 
 use crate::sections::Sections;
-use crate::signatures;
+use crate::{packages, signatures};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,14 @@ pub fn run(root: &Path, darkc: &str) -> ExitCode {
                 eprintln!("conformance: {message}");
                 good = false;
             }
+        }
+    }
+    println!("packages");
+    match packages::run(root, darkc) {
+        Ok(passed) => good &= passed,
+        Err(message) => {
+            eprintln!("conformance: {message}");
+            good = false;
         }
     }
     let listed = signatures(root);

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod integers;
+mod packages;
 mod sections;
 mod signatures;
 mod tidy;

@@ -17,6 +17,7 @@ codes! {
     E0014 Error "missing-definition";
     E0015 Error "not-a-segment";
     E0016 Error "qualified-case";
+    E0017 Error "keyword-as-name";
     E0100 Error "unknown-character";
     E0101 Error "open-string";
     E0102 Error "open-comment";

@@ -1,7 +1,8 @@
 //! The examples do what their READMEs say.
 
-use crate::app::{Folder, Running, build, eventually};
+use crate::app::{Folder, Running, build, eventually, repository};
 use crate::http::{get, post, request};
+use std::process::Command;
 use std::time::Duration;
 
 /// The value of a text field of a flat JSON object.
@@ -68,4 +69,77 @@ fn signup_stores_a_user_and_its_worker_runs() {
     eventually(Duration::from_secs(5), "the worker has welcomed Ada", || {
         get(running.port, "/users/ada@example.com").body.contains(r#""welcomed":true"#)
     });
+}
+
+#[test]
+fn examples_pass_their_own_tests() {
+    for (example, least) in [("shortener", 15), ("blog", 10), ("bot", 15)] {
+        let folder = repository().join("examples").join(example);
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_darkc")).arg("test").arg(&folder).output().expect("darkc runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{example}:\n{said}{}", String::from_utf8_lossy(&output.stderr));
+        let passed = said.lines().last().and_then(|line| line.split(' ').next()?.parse::<u32>().ok());
+        assert!(passed.is_some_and(|passed| passed >= least), "{example}: {said}");
+    }
+}
+
+#[test]
+fn the_shortener_redirects_and_counts() {
+    let folder = Folder::new("shortener");
+    let app = build("examples/shortener", &folder);
+    let running = Running::start(&app, &folder.0);
+    let port = running.port;
+    let welcome = post(port, "/api/owners", r#"{"name":"Ada"}"#);
+    let bearer = format!("Bearer {}", text_field(&welcome.body, "token"));
+    let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+
+    let draft = r#"{"url":"https://example.com/a?b=1","slug":"first","hours":2}"#;
+    assert_eq!(post(port, "/api/links", draft).status, 401);
+    let created = request(port, "POST", "/api/links", &headers, draft);
+    assert_eq!((created.status, created.header("location")), (201, Some("/api/links/first")), "{created:?}");
+    assert_eq!(request(port, "POST", "/api/links", &headers, draft).status, 409);
+    let wrong = request(port, "POST", "/api/links", &headers, r#"{"url":"nope"}"#);
+    assert!(wrong.status == 422 && wrong.body.contains("url must be an http or https URL"), "{wrong:?}");
+
+    for _ in 0..3 {
+        let followed = request(port, "GET", "/first", &[("referer", "https://news.example/x")], "");
+        assert_eq!((followed.status, followed.header("location")), (307, Some("https://example.com/a?b=1")));
+    }
+    eventually(Duration::from_secs(5), "three clicks are counted", || {
+        let shown = request(port, "GET", "/api/links/first", &headers, "").body;
+        shown.contains(r#""referrer":"news.example","clicks":3"#)
+    });
+    assert_eq!(request(port, "DELETE", "/api/links/first", &headers, "").status, 204);
+    assert_eq!(get(port, "/first").status, 404);
+}
+
+#[test]
+fn the_blog_publishes_what_its_author_writes() {
+    let folder = Folder::new("blog");
+    let app = build("examples/blog", &folder);
+    let running = Running::start(&app, &folder.0);
+    let port = running.port;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let send = |path: &str, headers: &[(&str, &str)], body: &str| {
+        request(port, "POST", path, &[&form, headers].concat(), body)
+    };
+    assert_eq!(send("/login", &[], "name=ada&password=short").status, 401);
+    let signed_in = send("/login", &[], "name=ada&password=long+enough");
+    let cookie = signed_in.header("set-cookie").and_then(|it| it.split(';').next()).unwrap_or_default().to_owned();
+    assert!(signed_in.status == 303 && cookie.starts_with("session="), "{signed_in:?}");
+
+    let post = "title=Hello%2C+World!&text=Some+**text**+with+%3Cb%3E";
+    assert_eq!(send("/posts", &[], post).header("location"), Some("/login"));
+    let published = send("/posts", &[("cookie", &cookie)], post);
+    assert_eq!(published.header("location"), Some("/posts/hello-world"), "{published:?}");
+    assert_eq!(send("/posts", &[("cookie", &cookie)], post).header("location"), Some("/posts/hello-world-2"));
+
+    assert_eq!(send("/posts/hello-world/comments", &[], "name=Bob&text=").status, 422);
+    assert_eq!(send("/posts/hello-world/comments", &[], "name=Bob&text=*nice*").status, 303);
+    let page = get(port, "/posts/hello-world").body;
+    for part in ["Some <strong>text</strong> with &lt;b&gt;", "Bob says", "<em>nice</em>"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(get(port, "/feed.xml").body.contains("<title>Hello, World!</title>"));
 }

@@ -8,12 +8,22 @@ const HOSTS: &[(&[&str], &str, &str)] = &[
         "packages are the `.dark` files of a project here: keep them in version control",
     ),
     (
-        &["cli", "terminal", "stdin", "stdout", "stderr", "execute", "process", "directory", "tty"],
+        &["cli", "terminal", "stdin", "stdout", "stderr", "execute", "process", "posix", "tty"],
         "it belongs to the command line of another host",
-        "print with `Stdlib.printLine`; settings come from `Stdlib.Env.get`",
+        "print with `Stdlib.printLine`; `main (args: List<String>)` gets the words of the command line",
     ),
     (
-        &["file"],
+        &["tcp", "udp", "socket", "unixSocket"],
+        "programs here do not open sockets of their own",
+        "call other servers with `Stdlib.HttpClient`, and answer with `[<HttpHandler>]` or `Stdlib.HttpServer.serve`",
+    ),
+    (
+        &["darkInternal", "canvas", "secret", "queue", "worker", "cron", "user", "log"],
+        "it belongs to the administration of another host",
+        "workers, crons and secrets are declared in the program; `dark.toml` has the settings",
+    ),
+    (
+        &["file", "directory"],
         "programs here do not touch the file system",
         "keep data in a datastore: `[<DB>] type NotesDB = Note` and `Stdlib.DB`",
     ),

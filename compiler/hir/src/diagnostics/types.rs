@@ -126,7 +126,10 @@ impl<'a> View<'a> {
                 }
             }
             Fact::UnknownPatternCase { pat, case, found } => self.unknown_pattern_case(*pat, case, found),
-            Fact::CaseArity { expr, enum_, case, found } => {
+            Fact::CaseArity { expr, enum_, case, found, is_function } => {
+                if *is_function {
+                    return self.case_as_function(*expr, *enum_, *case);
+                }
                 self.arity(*enum_, *case, *found, self.span(*expr), codes::E0308)
             }
             Fact::PatternArity { pat, enum_, case, found } => {
@@ -348,6 +351,13 @@ impl<'a> View<'a> {
         let mut it = self.new_at(codes::E0317, title, span, here);
         if self.has_commas(call, index, found) {
             it = it.help(format!("arguments stand behind the function, without commas: `{name} a b`"));
+        } else if let Some(operator) = self.piped_operator(call).filter(|_| index == 0) {
+            let sign = symbol(operator);
+            it = it.help(format!("`|>` takes all to its left; for its last operand alone: `a {sign} (b |> {name})`"));
+        } else if index == 0 && self.is_piped(call) {
+            it = it.help(format!(
+                "a pipe hands on its value as the first argument; elsewhere: `|> (fun it -> {name} … it)`"
+            ));
         }
         let param = signature(self.db, def).as_ref().and_then(|it| it.params.get(index));
         match param {
@@ -390,6 +400,38 @@ impl<'a> View<'a> {
         };
         let argument = argument.and_then(|id| self.body.exprs.get(id.index()));
         matches!((argument, found), (Some(Expr::Tuple(_)), Ty::Tuple(_)))
+    }
+
+    /// Whether a call is written as a pipe: its first argument stands in front of the function.
+    fn is_piped(&self, call: ExprId) -> bool {
+        match self.body.exprs.get(call.index()) {
+            Some(Expr::Call { function, arguments, .. }) => {
+                arguments.first().is_some_and(|first| self.span(*first).start < self.span(*function).start)
+            }
+            _ => false,
+        }
+    }
+
+    /// The operator whose result is piped into a call.
+    fn piped_operator(&self, call: ExprId) -> Option<Operator> {
+        let Some(Expr::Call { arguments, .. }) = self.body.exprs.get(call.index()) else { return None };
+        let first = arguments.first().filter(|_| self.is_piped(call))?;
+        match self.body.exprs.get(first.index()) {
+            Some(Expr::Binary { operator, .. }) => Some(*operator),
+            _ => None,
+        }
+    }
+
+    /// Whether an argument is wrong only because an earlier one of the same call stands in its place: one problem, one
+    /// message.
+    pub fn follows(&self, fact: &Fact, before: &[Fact]) -> bool {
+        let Fact::Mismatch { because: Because::Argument { call, .. }, found, .. } = fact else { return false };
+        before.iter().any(|it| match it {
+            Fact::Mismatch { because: Because::Argument { call: other, .. }, expected, .. } => {
+                other == call && expected == found
+            }
+            _ => false,
+        })
     }
 
     /// How to get from one type to the other, for the conversions people look for.
@@ -501,24 +543,45 @@ impl<'a> View<'a> {
         }
     }
 
-    fn arity(&self, enum_: Def, case: u32, found: usize, span: Span, code: codes::Code) -> Diagnostic {
+    /// A case with fields, bare where a function is wanted.
+    fn case_as_function(&self, expr: ExprId, enum_: Def, case: u32) -> Diagnostic {
+        let (name, fields) = self.case_named(enum_, case);
+        let title = format!("the case `{name}` is no function");
+        let given = given_names(fields);
+        let it = self
+            .new_at(codes::E0308, title, self.span(expr), "a function is wanted here".into())
+            .help(format!("write `fun {} -> {}`", given.join(" "), with_fields(&name, &given)));
+        self.declared(it, enum_, "declared here")
+    }
+
+    /// A case's name, and how many fields it has.
+    fn case_named(&self, enum_: Def, case: u32) -> (String, usize) {
         let definition = type_definition(self.db, enum_).as_ref();
         let declared = definition.and_then(|it| it.kind.cases().get(case as usize));
-        let (name, expected) = declared.map_or(("?", 0), |it| (it.name.as_str(), it.fields.len()));
+        declared.map_or(("?".into(), 0), |it| (it.name.clone(), it.fields.len()))
+    }
+
+    fn arity(&self, enum_: Def, case: u32, found: usize, span: Span, code: codes::Code) -> Diagnostic {
+        let (name, expected) = self.case_named(enum_, case);
         let fields = if expected == 1 { "1 field".to_string() } else { format!("{expected} fields") };
         let title = format!("`{name}` has {fields}, not {found}");
         let it = self.new_at(code, title, span, format!("{found} here"));
         let it = match (expected, found) {
             (0, _) => it.help(format!("write `{name}`")),
             (1, 2..) => it.help(format!("for a tuple as the field, put it in its own parentheses: `{name}((a, b))`")),
-            _ => {
-                let names: Vec<String> =
-                    (0..expected).map(|i| format!("{}", char::from(b'a' + (i % 26) as u8))).collect();
-                it.help(format!("write `{name}({})`", names.join(", ")))
-            }
+            _ => it.help(format!("write `{}`", with_fields(&name, &given_names(expected)))),
         };
         self.declared(it, enum_, "declared here")
     }
+}
+
+/// `a`, `b`, `c`
+fn given_names(count: usize) -> Vec<String> {
+    (0..count).map(|index| char::from(b'a' + (index % 26) as u8).to_string()).collect()
+}
+
+fn with_fields(case: &str, fields: &[String]) -> String {
+    format!("{case}({})", fields.join(", "))
 }
 
 fn generics_of(db: &dyn Db, def: Def) -> Generics {

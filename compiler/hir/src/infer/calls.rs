@@ -158,8 +158,10 @@ impl Infer<'_> {
         self.out.cases.insert(id, (def, index));
         if fields.len() != arguments.len() {
             self.rest(arguments);
-            self.fact(Fact::CaseArity { expr: id, enum_: def, case: index, found: arguments.len() });
-            return ty;
+            let is_function = arguments.is_empty() && wanted.as_ref().is_some_and(|it| matches!(it, Ty::Function(..)));
+            self.fact(Fact::CaseArity { expr: id, enum_: def, case: index, found: arguments.len(), is_function });
+            // A bare case where a function is wanted: nothing more is to be said.
+            return if is_function { Ty::Error } else { ty };
         }
         for (index, (argument, field)) in arguments.iter().zip(&fields).enumerate() {
             self.want(*argument, substitute(field, &instance), Because::CaseField { index });

@@ -152,6 +152,8 @@ pub enum Fact {
         enum_: Def,
         case: u32,
         found: usize,
+        /// Whether a function is wanted there.
+        is_function: bool,
     },
     PatternArity {
         pat: PatId,

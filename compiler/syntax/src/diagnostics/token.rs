@@ -29,6 +29,13 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
             new(codes::E0107, "a character is exactly one character", "this is none, or more than one")
                 .help("text of another length is a String, in double quotes: \"…\"")
         }
+        ProblemKind::KeywordName => {
+            let word = text.get(span.range()).unwrap_or_default();
+            let quoted = format!("``{word}``");
+            new(codes::E0017, &format!("`{word}` is a word of the language"), "used as a name")
+                .help(format!("take another name, or put it between double backticks: {quoted}"))
+                .fix(super::layout::replace(file, span, &quoted))
+        }
         ProblemKind::NumberTail(tail) => number_tail(tail, span, text, file),
         ProblemKind::FloatRange => new(codes::E0109, "this Float is out of range", "the exponent is too big")
             .note("exponents go from -400 to 400"),
