@@ -181,6 +181,32 @@ fn a_program_without_handlers_begins_with_main() {
 }
 
 #[test]
+fn canvas_files_call_all_of_their_handlers_the_same() {
+    let folder = Folder::new("canvas");
+    let handler = |route: &str| {
+        format!(
+            "[<HttpHandler(\"GET\", \"{route}\")>]\nlet _handler _req =\n  Stdlib.Http.responseWithText request.url 200\n\n"
+        )
+    };
+    folder.write("main.dark", &(handler("/") + &handler("/feed.xml") + &handler("/users/:id")));
+    says(&darkc(&["build", "main.dark", "--dev", "-o", "canvas"], &folder.0), 0, "");
+    let routes = Command::new(folder.0.join("canvas")).arg("routes").output().expect("the program runs");
+    assert_eq!(text(&routes.stdout), "GET /\nGET /feed.xml\nGET /users/:id\n");
+    folder.write("main.dark", &(handler("/") + &handler("/")));
+    assert_eq!(darkc(&["check", "main.dark"], &folder.0).status.code(), Some(1));
+}
+
+#[test]
+fn modules_of_a_project_may_be_called_internal() {
+    let folder = Folder::new("internal");
+    folder.write("own/one.dark", "module Darklang.Stdlib.Shop.Internal\nlet price () : Int = 3\n");
+    folder.write("own/two.dark", "module Two\nlet main () : Int = Stdlib.Shop.Internal.price ()\n");
+    says(&darkc(&["run", "own"], &folder.0), 3, "");
+    folder.write("own/two.dark", "module Two\nlet main () : Unit = Stdlib.Http.Internal.checkHeader \"a\" \"b\"\n");
+    assert_eq!(darkc(&["run", "own"], &folder.0).status.code(), Some(1));
+}
+
+#[test]
 fn a_script_of_a_project_sees_its_files() {
     let folder = Folder::new("beside");
     folder.write("shop/dark.toml", "");

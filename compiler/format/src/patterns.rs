@@ -83,7 +83,14 @@ fn case(source: &Source<'_>, name: &str, end: u32, arguments: &[MatchPattern]) -
     if matches!(first.kind, MatchPatternKind::Unit) && arguments.len() == 1 {
         return (Level::Simple, format!("{name}()"));
     }
-    let list: Vec<String> = arguments.iter().map(|it| at(source, it, Level::Simple)).collect();
+    // A case takes all that follows, so one without fields needs no parentheses at the end.
+    let is_bare =
+        |it: &MatchPattern| matches!(&it.kind, MatchPatternKind::Case { arguments, .. } if arguments.is_empty());
+    let level = |index: usize, it: &MatchPattern| match index + 1 == arguments.len() && is_bare(it) {
+        true => Level::Base,
+        false => Level::Simple,
+    };
+    let list: Vec<String> = arguments.iter().enumerate().map(|(index, it)| at(source, it, level(index, it))).collect();
     (Level::Base, format!("{name} {}", list.join(" ")))
 }
 

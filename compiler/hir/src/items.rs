@@ -3,7 +3,7 @@
 use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::signature::text_argument;
-use dark_syntax::ast::{Attribute, File, Item, ItemKind};
+use dark_syntax::ast::{Attribute, File, Function, Item, ItemKind};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -103,7 +103,10 @@ impl<'a> Collector<'a> {
                 self.module = outer;
             }
             ItemKind::Function(function) => {
-                self.named(DefKind::Function, &function.name.text);
+                let name = &function.name.text;
+                let path =
+                    join(&self.module, &historic_name(&item.attributes, function).unwrap_or_else(|| name.clone()));
+                self.push(DefKind::Function, path, name);
                 self.host_name(item);
             }
             ItemKind::Value(value) => {
@@ -140,6 +143,16 @@ impl<'a> Collector<'a> {
         let (place, module) = (self.place.clone(), self.module.clone());
         self.out.push(Entry { def, place, module, name: name.into(), builtin: None });
     }
+}
+
+/// What a historic handler is called: canvas files name all of theirs `_handler`, so the route tells them apart. Nobody can
+/// name them.
+fn historic_name(attributes: &[Attribute], function: &Function) -> Option<String> {
+    let attribute = attributes.iter().find(|attribute| attribute.name.text == "HttpHandler")?;
+    let (method, route) = (text_argument(attribute, 0)?, text_argument(attribute, 1)?);
+    let is_nameless = function.result.is_none() && function.name.text.starts_with('_');
+    // A dot would end a module.
+    is_nameless.then(|| format!("{}({method} {})", function.name.text, route.replace('.', "\u{2024}")))
 }
 
 /// The name that `[<Builtin "name">]` gives a function of the library.
@@ -190,6 +203,11 @@ impl Definitions {
     /// What the library itself means by a definition: its own one, whatever the project puts in its place.
     pub fn of_library(&self, def: Def) -> Def {
         self.replaced.get(&def).copied().unwrap_or(def)
+    }
+
+    /// Whether the library declares it, not the project.
+    pub fn is_of_library(&self, db: &dyn Db, def: Def) -> bool {
+        self.sources.get(&def).is_some_and(|(file, _)| file.kind(db) == FileKind::Std)
     }
 
     pub fn has_module(&self, path: &str) -> bool {

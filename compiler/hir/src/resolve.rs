@@ -53,7 +53,9 @@ impl Scope<'_> {
     pub fn find(&self, db: &dyn Db, kinds: &[DefKind], segments: &[&str]) -> Option<Def> {
         let definitions = definitions(db);
         let known = |path: &str| kinds.iter().find_map(|kind| definitions.get(*kind, path));
-        let found = self.first(segments, |path| known(path).filter(|_| self.may_see(path)));
+        let found = self.first(segments, |path| {
+            known(path).filter(|def| self.may_see(path) || !definitions.is_of_library(db, *def))
+        });
         // `member_v0` means `member`.
         found.or_else(|| {
             let (last, qualifier) = segments.split_last()?;

@@ -448,7 +448,7 @@ impl<'a> Reader<'a> {
     /// Whether a keyword can only be meant as a name, by what stands beside it: `let of`, `record.type`, `type: String`.
     /// It is reported, and read as that name.
     fn is_meant_as_name(&self, kind: &T, start: usize, end: usize) -> bool {
-        if matches!(kind, T::Lower(_) | T::Upper(_) | T::Underscore | T::True | T::False) {
+        if matches!(kind, T::Lower(_) | T::Upper(_) | T::Underscore | T::True | T::False | T::Let | T::Val) {
             return false;
         }
         let behind = self.text[end..self.end].trim_start_matches([' ', '\t']);

@@ -75,8 +75,7 @@ fn signup_stores_a_user_and_its_worker_runs() {
 fn examples_pass_their_own_tests() {
     for (example, least) in [("shortener", 15), ("blog", 10), ("bot", 15)] {
         let folder = repository().join("examples").join(example);
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_darkc")).arg("test").arg(&folder).output().expect("darkc runs");
+        let output = Command::new(env!("CARGO_BIN_EXE_darkc")).arg("test").arg(&folder).output().expect("darkc runs");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{example}:\n{said}{}", String::from_utf8_lossy(&output.stderr));
         let passed = said.lines().last().and_then(|line| line.split(' ').next()?.parse::<u32>().ok());

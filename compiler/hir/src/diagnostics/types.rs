@@ -548,9 +548,11 @@ impl<'a> View<'a> {
         let (name, fields) = self.case_named(enum_, case);
         let title = format!("the case `{name}` is no function");
         let given = given_names(fields);
-        let it = self
-            .new_at(codes::E0308, title, self.span(expr), "a function is wanted here".into())
-            .help(format!("write `fun {} -> {}`", given.join(" "), with_fields(&name, &given)));
+        let it = self.new_at(codes::E0308, title, self.span(expr), "a function is wanted here".into()).help(format!(
+            "write `fun {} -> {}`",
+            given.join(" "),
+            with_fields(&name, &given)
+        ));
         self.declared(it, enum_, "declared here")
     }
 
