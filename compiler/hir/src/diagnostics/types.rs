@@ -352,7 +352,7 @@ impl<'a> View<'a> {
         if self.has_commas(call, index, found) {
             it = it.help(format!("arguments stand behind the function, without commas: `{name} a b`"));
         } else if let Some(operator) = self.piped_operator(call).filter(|_| index == 0) {
-            let sign = symbol(operator);
+            let sign = operator.text();
             it = it.help(format!("`|>` takes all to its left; for its last operand alone: `a {sign} (b |> {name})`"));
         } else if index == 0 && self.is_piped(call) {
             it = it.help(format!(
