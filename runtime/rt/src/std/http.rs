@@ -138,7 +138,7 @@ answers! {
         match json::read(heap, call.text(0), wanted, slots.as_mut_ptr())? {
             Ok(()) => value::make_case(heap, ty, 0, &slots, call.result),
             Err(problem) => {
-                let place = if problem.path.is_empty() { "The value" } else { problem.path.as_str() };
+                let place = if problem.path.is_empty() { "The value" } else { problem.path.trim_start_matches('.') };
                 let message = text::new(heap, &format!("{place} {}", problem.message))?;
                 value::make_case(heap, ty, 1, &[message as u64], call.result)
             }
