@@ -1,8 +1,9 @@
 //! The HTTP server: one listener and one event loop per core, HTTP/1.1 and HTTP/2 on the same port.
 //!
 //! In reading order: `listen` takes connections, `connection` speaks the protocol, `answer` turns a request into an
-//! answer with the help of `router`, `cors`, `body` and, when there is nothing to answer, `refusal`. What a handler
-//! gets and gives, as values, is `handler`'s matter, through the `Handlers` trait: nothing else here knows of values.
+//! answer with the help of `router`, `cors`, `body` and, when there is nothing to answer, `refusal`; `stream` is for answers
+//! that are sent while they are made. What a handler gets and gives, as values, is `handler`'s matter, through the
+//! `Handlers` trait: nothing else here knows of values.
 //!
 //! Absent: TLS, websockets, compression, static files.
 
