@@ -35,6 +35,7 @@ fn function(symbol: &str, group: &str, ty: TypeId, callee: Option<u32>) -> Funct
         tail_called: false,
         recursive: true,
         captures: None,
+        value_of: None,
     }
 }
 

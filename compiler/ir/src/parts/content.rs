@@ -188,14 +188,30 @@ impl Writer<'_> {
         self.ty(function.result);
         self.byte(u8::from(function.captures.is_some()));
         self.list(function.captures.as_deref().unwrap_or_default());
+        self.byte(u8::from(function.value_of.is_some()));
+        self.text(function.value_of.as_deref().unwrap_or_default());
     }
 
     fn function(&mut self, function: &Function) {
         self.outside(function);
-        // `group` decides the part, `places` and `sql` are for messages and queries; the rest is `outside`.
-        let Function { vars, body, name, location, recursive, symbol: _, group: _, params: _, result: _, .. } =
-            function;
-        let Function { places: _, sql: _, tail_called: _, captures: _, .. } = function;
+        // `group` decides the part, `places` and `sql` are for messages and queries; the rest is `outside`. Without `..`, so
+        // that a new field has to be thought of.
+        let Function {
+            vars,
+            body,
+            name,
+            location,
+            recursive,
+            group: _,
+            places: _,
+            sql: _,
+            symbol: _,
+            params: _,
+            result: _,
+            tail_called: _,
+            captures: _,
+            value_of: _,
+        } = function;
         self.text(name);
         self.byte(u8::from(*recursive));
         self.location(location);
