@@ -1,4 +1,4 @@
-// SHA-256 and Base64: a chain of short digests, as tokens are, and digests of four megabytes.
+// SHA-256 and Base64: a chain of short digests, as tokens are, and digests of three megabytes.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	data := bytes.Repeat([]byte("0123456789abcdef"), 262144)
+	data := bytes.Repeat([]byte("0123456789abcdef"), 200000)
 	text := "start"
 	for left := 100000; left > 0; left-- {
 		digest := sha256.Sum256([]byte(text + ":" + strconv.Itoa(left)))

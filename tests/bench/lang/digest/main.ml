@@ -1,4 +1,4 @@
-(* SHA-256 and Base64: a chain of short digests, as tokens are, and digests of four megabytes. *)
+(* SHA-256 and Base64: a chain of short digests, as tokens are, and digests of three megabytes. *)
 (* packages: sha,base64 *)
 
 let rec chain left text =
@@ -9,7 +9,7 @@ let rec large left data text =
   if left = 0 then text else large (left - 1) data (Sha256.to_hex (Sha256.string (data ^ text)))
 
 let () =
-  let data = String.concat "" (List.init 262_144 (fun _ -> "0123456789abcdef")) in
+  let data = String.concat "" (List.init 200_000 (fun _ -> "0123456789abcdef")) in
   print_endline (chain 100_000 "start");
   print_endline (large 10 data "");
   Printf.printf "%d\n" (String.length (Base64.decode_exn (Base64.encode_string data)))

@@ -34,7 +34,7 @@ pub struct Options {
 
 impl Options {
     pub fn parse(arguments: &[String]) -> Result<Options, String> {
-        let mut options = Options::try_parse_from(arguments).map_err(|error| error.to_string())?;
+        let mut options = Options::parse_from(arguments);
         if options.rounds == 0 {
             return Err("--rounds needs at least 1".into());
         }
