@@ -37,6 +37,18 @@ impl Tools {
         Ok(Tools { darkc: darkc.clone(), ocamlopt: ocamlopt.clone(), go: go.clone(), built })
     }
 
+    /// The programs in Rust are the binaries of one Cargo project, which stands beside them and not in the workspace; it is
+    /// built as a whole.
+    pub fn build_rust(&self, home: &Path) -> Result<(), String> {
+        let manifest = home.join("rust").join("Cargo.toml");
+        let mut cargo = command("cargo", &["build", "--release", "--quiet", "--manifest-path"]);
+        run(cargo.arg(manifest).arg("--target-dir").arg(self.rust())).map(|_| ())
+    }
+
+    fn rust(&self) -> PathBuf {
+        self.built.join("rust")
+    }
+
     /// Figures mean nothing without the versions that made them.
     pub fn print_versions(&self, options: &Options) -> Result<(), String> {
         for language in options.languages() {
@@ -83,12 +95,12 @@ impl Language {
         matches!(self, Language::Rust | Language::Dark | Language::Ocaml)
     }
 
-    /// Builds the program and gives the command that starts it.
+    /// Builds the program, if it is not one in Rust, and gives the command that starts it.
     pub fn build(self, folder: &Path, name: &str, tools: &Tools) -> Result<Vec<String>, String> {
         let source = self.source(folder);
         let executable = tools.built.join(format!("{name}-{}", self.title().to_lowercase()));
         match self {
-            Language::Rust => return build_rust(folder, name, tools),
+            Language::Rust => return Ok(vec![tools.rust().join("release").join(name).display().to_string()]),
             Language::Dark => {
                 run(command(&tools.darkc, &["build", "-o"]).args([&executable, &source]))?;
             }
@@ -103,15 +115,6 @@ impl Language {
         }
         Ok(vec![executable.display().to_string()])
     }
-}
-
-/// The programs in Rust are the binaries of one Cargo project, which stands beside them and not in the workspace.
-fn build_rust(folder: &Path, name: &str, tools: &Tools) -> Result<Vec<String>, String> {
-    let manifest = folder.with_file_name("rust").join("Cargo.toml");
-    let target = tools.built.join("rust");
-    let mut cargo = command("cargo", &["build", "--release", "--quiet", "--bin", name, "--manifest-path"]);
-    run(cargo.arg(manifest).arg("--target-dir").arg(&target))?;
-    Ok(vec![target.join("release").join(name).display().to_string()])
 }
 
 /// A program that needs packages says so in a comment, `(* packages: yojson *)`, and is built by Debian's compiler,

@@ -29,6 +29,7 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let problems = problem::chosen(&options.problems)?;
     let tools = Tools::find(&options)?;
     tools.print_versions(&options)?;
+    tools.build_rust(&home)?;
     let starts = starts(&home, &tools, &options)?;
     let mut rows = Vec::new();
     for problem in problems {
