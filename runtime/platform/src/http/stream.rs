@@ -219,7 +219,9 @@ pub(crate) unsafe fn send(
     };
     // From here on the run takes as long as the client stays. A client that is gone already ends it at its first byte.
     dark_sched::lift_deadline();
-    let _ = head.take().map(|head| head.send(reply));
+    if let Some(head) = head.take() {
+        let _ = head.send(reply);
+    }
     let mut result = [0_u64; SLOTS_MAX];
     // SAFETY: the entry's arguments are the function and Unit.
     unsafe { (source.entry)(context, [source.function, 0].as_ptr(), result.as_mut_ptr()) };

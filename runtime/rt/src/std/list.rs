@@ -127,7 +127,7 @@ fn merge_runs<T: Copy>(
                     merged.push(*a);
                     left = left_rest;
                 }
-                if merged.len() % RUN == 0 {
+                if merged.len().is_multiple_of(RUN) {
                     invocation.pause()?;
                 }
             }
