@@ -100,11 +100,10 @@ Stdlib.printLine (Stdlib.toRepr events)
 #[test]
 fn tokens_are_verified_by_published_keys() {
     let calls = r#"
-type Claims = { sub: String }
 let key = Stdlib.JWT.Key.EdDSA "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIE14b6Jpwpc02/vXRPPeYwkA/yH4du5fruSnM/ES2ZmC\n-----END PRIVATE KEY-----\n"
-let token = Stdlib.Result.withDefault (Stdlib.JWT.sign key (Claims { sub = "ada" })) ""
+let token = Stdlib.Result.withDefault (Stdlib.JWT.sign key (Dict { sub = "ada" })) ""
 let named = Stdlib.String.base64UrlEncode "{\"alg\":\"EdDSA\",\"kid\":\"two\"}" ++ Stdlib.String.dropFirst token 36
-let claims = fun path -> fun token -> Stdlib.JWT.verifyWithKeySet<Claims> (base ++ path) token Stdlib.JWT.checks
+let claims = fun path -> fun token -> Stdlib.JWT.verifyWithKeySet<Dict<String>> (base ++ path) token Stdlib.JWT.checks
 Stdlib.printLine (Stdlib.toRepr (claims "/keys" token))
 Stdlib.printLine (Stdlib.toRepr (claims "/keys" (Stdlib.String.dropLast token 4 ++ "AAAA")))
 Stdlib.printLine (Stdlib.toRepr (claims "/keys" named))
@@ -117,7 +116,7 @@ Stdlib.printLine (Stdlib.toRepr (Stdlib.HttpClient.getJson<List<Int>> (base ++ "
     let text = printed("keys", calls, "mock.localhost");
     let lines: Vec<&str> = text.lines().collect();
     let expected = [
-        "Ok(Claims { sub: \"ada\" })",
+        "Ok({ sub: \"ada\" })",
         "Error(Stdlib.JWT.Error.BadSignature)",
         "Error(Stdlib.JWT.Error.BadSignature)",
         "Error(Stdlib.JWT.Error.Malformed)",
