@@ -28,7 +28,9 @@ pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Dia
     let it = Diagnostic::new(codes::E0011, "an expression outside of any function", file, span, "this is never run");
     match mode {
         Mode::Test => it.help("a test has an expected side: `actual = expected`"),
-        _ => it.help("move it into a function, or name the file on `darkc run` to run it as a script"),
+        _ => it
+            .help("move it into a function, or name the file on `darkc run` to run it as a script")
+            .note("a script sees the other files of its project when the folder has a `dark.toml`"),
     }
 }
 
