@@ -20,20 +20,12 @@ const USAGE: &str = "usage:
   bench http PATH-OF-BUILT-HELLO
   bench lang [PROBLEM…] [OPTION…]
   bench generate [--language dark|go|ocaml] (--lines N | --files N --functions N) FOLDER
-  bench check PATH-OF-DARKC
-  bench build PATH-OF-DARKC";
+  bench check PATH-OF-DARKC [ROUNDS]
+  bench build PATH-OF-DARKC [ROUNDS]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["http", app] => http::run(app),
-        ["lang", ..] => lang::run(&arguments[1..]),
-        ["generate", ref rest @ ..] => generate(rest),
-        ["check", darkc] => tool::check::measure(Path::new(darkc)),
-        ["build", darkc] => tool::build::measure(Path::new(darkc)),
-        _ => Err(USAGE.into()),
-    };
-    match result {
+    match command(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("bench: {message}");
@@ -42,10 +34,26 @@ fn main() -> ExitCode {
     }
 }
 
+fn command(arguments: &[&str]) -> Result<(), String> {
+    match *arguments {
+        ["http", app] => http::run(app),
+        ["lang", ref rest @ ..] => lang::run(&rest.iter().map(|it| it.to_string()).collect::<Vec<_>>()),
+        ["generate", ref rest @ ..] => generate(rest),
+        ["check", darkc] => tool::check::measure(Path::new(darkc), tool::ROUNDS),
+        ["check", darkc, rounds] => tool::check::measure(Path::new(darkc), number(Some(&rounds))?),
+        ["build", darkc] => tool::build::measure(Path::new(darkc), tool::ROUNDS),
+        ["build", darkc, rounds] => tool::build::measure(Path::new(darkc), number(Some(&rounds))?),
+        _ => Err(USAGE.into()),
+    }
+}
+
+fn number(value: Option<&&str>) -> Result<usize, String> {
+    value.and_then(|it| it.parse().ok()).ok_or_else(|| USAGE.into())
+}
+
 fn generate(arguments: &[&str]) -> Result<(), String> {
     let (mut language, mut lines, mut files, mut functions, mut folder) = (project::In::Dark, None, None, None, None);
     let mut rest = arguments.iter();
-    let number = |value: Option<&&str>| value.and_then(|it| it.parse::<usize>().ok()).ok_or(USAGE);
     while let Some(argument) = rest.next() {
         match *argument {
             "--lines" => lines = Some(number(rest.next())?),

@@ -4,7 +4,7 @@
 //! source and is compiled with the program. Then the same again without a change, after an edit in a function that one
 //! module uses, and in one that all modules use. The rounds of the tools alternate, so that a drift of the machine hits all.
 
-use super::{Folder, ROUNDS, median, run};
+use super::{Folder, median, run};
 use crate::project::{Edit, Generated, In, Size, generate};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,20 +23,20 @@ struct Tool {
     extra: Vec<(&'static str, &'static str)>,
 }
 
-pub fn measure(darkc: &Path) -> Result<(), String> {
+pub fn measure(darkc: &Path, rounds: usize) -> Result<(), String> {
     let darkc = darkc.canonicalize().map_err(|error| format!("{}: {error}", darkc.display()))?;
     let tools: Vec<Tool> = tools(&darkc).into_iter().filter(|tool| is_there(tool)).collect();
-    println!("{ROUNDS} rounds, medians in ms");
+    println!("{rounds} rounds, medians in ms; processor time on all cores");
     println!(
-        "{:<26} {:>10} {:>10} {:>10} {:>10} {:>12}",
-        "10,000 lines", "cold", "unchanged", "leaf edit", "core edit", "memory MiB"
+        "{:<26} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}",
+        "10,000 lines", "cold", "unchanged", "leaf edit", "core edit", "cold cpu", "MiB"
     );
     let projects: Vec<(Generated, Folder)> = tools
         .iter()
         .map(|tool| Ok((generate(SIZE, tool.language), Folder::new(&tool.name.replace(' ', "-"))?)))
         .collect::<Result<_, String>>()?;
-    let mut found = vec![[const { Vec::new() }; 5]; tools.len()];
-    for round in 0..ROUNDS {
+    let mut found = vec![[const { Vec::new() }; 6]; tools.len()];
+    for round in 0..rounds {
         for (index, tool) in tools.iter().enumerate() {
             let (made, folder) = &projects[index];
             let times = steps(tool, made, folder.path(), round)?;
@@ -44,14 +44,17 @@ pub fn measure(darkc: &Path) -> Result<(), String> {
         }
     }
     for (tool, values) in tools.iter().zip(found) {
-        let [cold, unchanged, leaf, core, memory] = values.map(median);
-        println!("{:<26} {cold:>10.0} {unchanged:>10.0} {leaf:>10.0} {core:>10.0} {memory:>12.0}", tool.name);
+        let [cold, unchanged, leaf, core, processor, memory] = values.map(median);
+        println!(
+            "{:<26} {cold:>10.0} {unchanged:>10.0} {leaf:>10.0} {core:>10.0} {processor:>10.0} {memory:>6.0}",
+            tool.name
+        );
     }
-    hello(&tools)
+    hello(&tools, rounds)
 }
 
-/// A round of one tool: cold, unchanged, leaf edit, core edit, memory of the cold build.
-fn steps(tool: &Tool, made: &Generated, folder: &Path, round: usize) -> Result<[f64; 5], String> {
+/// A round of one tool: cold, unchanged, leaf edit, core edit; processor time and memory of the cold build.
+fn steps(tool: &Tool, made: &Generated, folder: &Path, round: usize) -> Result<[f64; 6], String> {
     let write = |path: &Path, text: &str| {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).and_then(|()| std::fs::write(&path, text))
@@ -78,17 +81,17 @@ fn steps(tool: &Tool, made: &Generated, folder: &Path, round: usize) -> Result<[
         write(path, &comment(&text))?;
         edits[at] = build()?.milliseconds;
     }
-    Ok([cold.milliseconds, unchanged.milliseconds, edits[0], edits[1], cold.resident_mib])
+    Ok([cold.milliseconds, unchanged.milliseconds, edits[0], edits[1], cold.processor, cold.resident_mib])
 }
 
 /// The smallest program.
-fn hello(tools: &[Tool]) -> Result<(), String> {
+fn hello(tools: &[Tool], rounds: usize) -> Result<(), String> {
     println!("{:<26} {:>10} {:>10}", "hello", "cold", "unchanged");
     for tool in tools {
         let made = Generated { files: vec![hello_file(tool.language)], functions: 1 };
         let folder = Folder::new("hello")?;
         let (mut cold, mut unchanged) = (Vec::new(), Vec::new());
-        for round in 0..ROUNDS {
+        for round in 0..rounds {
             let one = Generated {
                 files: made
                     .files

@@ -3,7 +3,7 @@
 //! Cold is the command, from its start to its end. An edit is measured inside of this process, on a database that holds the
 //! whole project as an editor's does: one function changes, and the diagnostics of its file, then of all files, are asked for.
 
-use super::{Folder, ROUNDS, median, run};
+use super::{Folder, Run, median, run};
 use crate::project::{Edit, Generated, In, Size, generate};
 use dark_hir::{Database, FileKind, Project, SourceFile, queries};
 use dark_source::FileId;
@@ -12,35 +12,38 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-pub fn measure(darkc: &Path) -> Result<(), String> {
-    println!("{ROUNDS} rounds, medians; {} lines of library come with every project", library()?.1);
-    let heads =
-        ["project", "cold ms", "memory MiB", "leaf edit ms", "core edit ms", "leaf, all files", "core, all files"];
+pub fn measure(darkc: &Path, rounds: usize) -> Result<(), String> {
+    println!("{rounds} rounds, medians; {} lines of library come with every project", library()?.1);
     println!(
-        "{:<34} {:>8} {:>11} {:>13} {:>13} {:>16} {:>16}",
-        heads[0], heads[1], heads[2], heads[3], heads[4], heads[5], heads[6]
+        "all times in ms; `cpu` is processor time on all cores; `all files` asks for the diagnostics of the whole project"
+    );
+    println!(
+        "{:<46} {:>7} {:>7} {:>7} {:>10} {:>10} {:>10} {:>10}",
+        "project", "cold", "cpu", "MiB", "leaf edit", "all files", "core edit", "all files"
     );
     for size in [Size::Lines(10_000), Size::Lines(100_000), Size::Functions { files: 450, functions: 10_000 }] {
         let made = generate(size, In::Dark);
         let name = format!("{} files {} functions {} lines", made.files.len(), made.functions, made.lines());
-        let (cold, memory) = cold(darkc, &made)?;
+        let [cold, processor, memory] = cold(darkc, &made, rounds)?;
         let mut editor = Editor::new(&made)?;
-        let (leaf, leaf_all) = editor.edits(&made, Edit::Leaf)?;
-        let (core, core_all) = editor.edits(&made, Edit::Core)?;
-        println!("{name:<34} {cold:>8.0} {memory:>11.0} {leaf:>13.2} {core:>13.2} {leaf_all:>16.2} {core_all:>16.2}");
+        let (leaf, leaf_all) = editor.edits(&made, Edit::Leaf, rounds)?;
+        let (core, core_all) = editor.edits(&made, Edit::Core, rounds)?;
+        println!(
+            "{name:<46} {cold:>7.0} {processor:>7.0} {memory:>7.0} {leaf:>10.2} {leaf_all:>10.2} {core:>10.2} {core_all:>10.2}"
+        );
     }
     Ok(())
 }
 
-fn cold(darkc: &Path, made: &Generated) -> Result<(f64, f64), String> {
+fn cold(darkc: &Path, made: &Generated, rounds: usize) -> Result<[f64; 3], String> {
     let folder = Folder::new("check")?;
     made.write(folder.path())?;
     let mut runs = Vec::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         runs.push(run(Command::new(darkc).arg("check").arg(folder.path()))?);
     }
-    let memory = runs.iter().map(|it| it.resident_mib).collect();
-    Ok((median(runs.iter().map(|it| it.milliseconds).collect()), median(memory)))
+    let of = |value: fn(&Run) -> f64| median(runs.iter().map(value).collect());
+    Ok([of(|it| it.milliseconds), of(|it| it.processor), of(|it| it.resident_mib)])
 }
 
 /// Names and texts of the library's files, and their lines.
@@ -92,9 +95,9 @@ impl Editor {
     }
 
     /// Milliseconds until the diagnostics of the edited file are there, and until those of all files are.
-    fn edits(&mut self, made: &Generated, edit: Edit) -> Result<(f64, f64), String> {
+    fn edits(&mut self, made: &Generated, edit: Edit, rounds: usize) -> Result<(f64, f64), String> {
         let (mut own, mut all) = (Vec::new(), Vec::new());
-        for number in 0..ROUNDS {
+        for number in 0..rounds {
             let (path, text) = made.edited(edit, number);
             let name = path.display().to_string();
             let Some((_, file)) = self.own.iter().find(|(it, _)| *it == name).cloned() else {

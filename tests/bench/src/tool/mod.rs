@@ -8,13 +8,15 @@ use std::process::Command;
 
 use crate::process;
 
-/// How often each thing is measured.
-const ROUNDS: usize = 10;
+/// How often each thing is measured, if nobody says otherwise.
+pub const ROUNDS: usize = 10;
 
 /// One run of a program.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     milliseconds: f64,
+    /// Of the processor, on all cores, with what it started: other work on the machine moves it less than the time.
+    processor: f64,
     /// The most memory it held.
     resident_mib: f64,
 }
@@ -22,7 +24,9 @@ struct Run {
 /// Runs a program to its end; a failure is an error with what it said.
 fn run(command: &mut Command) -> Result<Run, String> {
     let run = process::run(command)?;
-    Ok(Run { milliseconds: run.wall.as_secs_f64() * 1e3, resident_mib: run.peak_kib as f64 / 1024.0 })
+    let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1e3;
+    let (resident_mib, processor) = (run.peak_kib as f64 / 1024.0, milliseconds(run.processor));
+    Ok(Run { milliseconds: milliseconds(run.wall), processor, resident_mib })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
