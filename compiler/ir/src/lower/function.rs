@@ -113,10 +113,11 @@ impl<'db> Lower<'db> {
         if library { Vec::new() } else { places }
     }
 
-    /// `dark$Shop.Cart.add<Int64>`: the same in every build.
+    /// `dark$Shop.Cart.add<Int64>`: the same in every build. A value and a function may have one name.
     fn symbol(&self, instance: &Instance) -> String {
         let path = symbol_path(instance.def.path(self.db));
-        format!("dark${path}{}", angled(&instance.arguments, |ty| self.key(ty)))
+        let kind = if instance.def.kind(self.db) == DefKind::Value { "dark_init" } else { "dark" };
+        format!("{kind}${path}{}", angled(&instance.arguments, |ty| self.key(ty)))
     }
 }
 
