@@ -3,6 +3,7 @@
 use crate::comments::Source;
 use crate::doc::{self, Doc, align, concat, group, indent, line, nil, text};
 use crate::expressions::{ends_in_open_if, expr};
+use crate::items::declared;
 use crate::patterns;
 use crate::types::name;
 use dark_syntax::ast::*;
@@ -13,7 +14,7 @@ pub fn right_side(source: &mut Source<'_>, from: u32, it: &Expr) -> Doc {
 }
 
 /// The line end and the block behind it, for a group that is made elsewhere. It breaks if it was broken.
-fn next_line(source: &mut Source<'_>, from: u32, it: &Expr) -> Doc {
+pub fn next_line(source: &mut Source<'_>, from: u32, it: &Expr) -> Doc {
     let broken = source.newline(from, it.span.start);
     let gap = source.gap(it.span.start);
     let force = if broken { doc::force() } else { nil() };
@@ -71,24 +72,24 @@ fn binding(source: &mut Source<'_>, it: &Expr) -> Doc {
             concat(vec![text(head), right_side(source, pattern.span.end, value)])
         }
         ExprKind::LetFunction { name: it, params, result, value, .. } => {
-            let head = format!("let {}", name(source, it));
-            let head = crate::items::signature(source, head, params, result.as_ref());
-            let end = result.as_ref().map(|it| it.span.end).or(params.last().map(|it| it.span.end));
-            concat(vec![head, text(" ="), right_side(source, end.unwrap_or(it.span.end), value)])
+            let head = text(format!("let {}", name(source, it)));
+            declared(source, head, params, result.as_ref(), (it.span.end, Some(value)))
         }
         _ => nil(),
     }
 }
 
-/// `if`, with all of its `elif` and `else if`: on one line, or each branch on its own lines.
+/// `if`, with all of its `elif` and `else if`: on one line; or each branch on its own lines; or, where the author wrote it
+/// so, each branch behind its condition.
 pub fn if_(source: &mut Source<'_>, it: &Expr) -> Doc {
+    let table = is_table(source, it);
     let mut out = Vec::new();
-    let mut keyword = "if ";
+    let mut keyword = "if";
     let mut it = it;
     while let ExprKind::If { condition, then, otherwise } = &it.kind {
-        let gap = source.gap(condition.span.start);
-        out.push(concat(vec![text(keyword), gap.suffix, gap.leading, align(expr(source, condition)), text(" then")]));
-        out.push(indent(2, next_line(source, condition.span.end, then)));
+        out.push(condition_line(source, keyword, condition));
+        let branch = indent(2, next_line(source, condition.span.end, then));
+        out.push(if table { group(branch) } else { branch });
         let Some(otherwise) = otherwise else { break };
         if ends_in_open_if(then) || source.newline(then.span.end, otherwise.span.start) {
             out.push(doc::force());
@@ -97,30 +98,57 @@ pub fn if_(source: &mut Source<'_>, it: &Expr) -> Doc {
         out.push(source.gap(end).around(line()));
         if matches!(otherwise.kind, ExprKind::If { .. }) {
             let written = source.slice(otherwise.span.start, otherwise.span.end);
-            keyword = if written.starts_with("elif") { "elif " } else { "else if " };
+            keyword = if written.starts_with("elif") { "elif" } else { "else if" };
             it = otherwise;
         } else {
             out.push(text("else"));
-            out.push(indent(2, next_line(source, end + 4, otherwise)));
+            let branch = indent(2, next_line(source, end + 4, otherwise));
+            out.push(if table { group(branch) } else { branch });
             break;
         }
     }
     align(group(concat(out)))
 }
 
+/// A condition with the words around it. One that does not fit has lines of its own; `else if` is `elif` then, because its
+/// `then` could not stand alone.
+fn condition_line(source: &mut Source<'_>, keyword: &str, condition: &Expr) -> Doc {
+    let gap = source.gap(condition.span.start);
+    let keyword = match keyword {
+        "else if" => doc::if_break(text("elif"), text("else if")),
+        keyword => text(keyword),
+    };
+    let inside = gap.around(line());
+    between(keyword, concat(vec![inside, align(expr(source, condition))]), "then")
+}
+
+/// Whether the author ended a line in front of each `elif` and `else`, and none behind a `then` or `else`.
+fn is_table(source: &Source<'_>, it: &Expr) -> bool {
+    let mut it = it;
+    while let ExprKind::If { condition, then, otherwise: Some(otherwise) } = &it.kind {
+        let word = source.next_token(then.span.end);
+        let is_short = !matches!(then.kind, ExprKind::If { .. }) && !source.newline(condition.span.end, then.span.end);
+        if !is_short || !source.newline(then.span.end, word) {
+            return false;
+        }
+        if !matches!(otherwise.kind, ExprKind::If { .. }) {
+            return !source.newline(word, otherwise.span.end);
+        }
+        it = otherwise;
+    }
+    false
+}
+
 /// `match`: one arm a line, in the column of the keyword.
 pub fn match_(source: &mut Source<'_>, scrutinees: &[Expr], arms: &[MatchArm]) -> Doc {
-    let mut out = vec![text("match ")];
+    let mut inside = Vec::new();
     for (index, it) in scrutinees.iter().enumerate() {
-        if index > 0 {
-            out.push(text(", "));
-        }
         let gap = source.gap(it.span.start);
-        out.push(gap.suffix);
-        out.push(gap.leading);
-        out.push(align(expr(source, it)));
+        inside.push(if index > 0 { text(",") } else { nil() });
+        inside.push(gap.around(line()));
+        inside.push(align(expr(source, it)));
     }
-    out.push(text(" with"));
+    let mut out = vec![between(text("match"), concat(inside), "with")];
     for (index, it) in arms.iter().enumerate() {
         let mut gap = source.gap(it.span.start);
         gap.blank &= index > 0;
@@ -128,6 +156,11 @@ pub fn match_(source: &mut Source<'_>, scrutinees: &[Expr], arms: &[MatchArm]) -
         out.push(arm(source, it));
     }
     align(concat(out))
+}
+
+/// Something between two keywords: on their line, or on lines of its own. It begins with a line end.
+fn between(first: Doc, inside: Doc, last: &str) -> Doc {
+    group(concat(vec![first, indent(2, inside), line(), text(last)]))
 }
 
 fn arm(source: &mut Source<'_>, it: &MatchArm) -> Doc {

@@ -91,6 +91,17 @@ impl<'a> Source<'a> {
         inside.map(|it| self.next_token(it.span.end)).collect()
     }
 
+    /// A comment stands between two offsets.
+    pub fn has_comment(&self, start: u32, end: u32) -> bool {
+        self.comments.iter().any(|it| (start..end).contains(&it.span.start))
+    }
+
+    /// Where the comment that begins at an offset ends.
+    pub fn comment_end(&self, at: u32) -> Option<u32> {
+        let index = self.comments.binary_search_by_key(&at, |it| it.span.start).ok()?;
+        self.comments.get(index).map(|it| it.span.end)
+    }
+
     /// Forgets the comments up to an offset: they are part of what is copied as written.
     pub fn skip_comments(&mut self, end: u32) {
         while self.comments.get(self.next).is_some_and(|it| it.span.start < end) {

@@ -55,9 +55,7 @@ fn item(source: &mut Source<'_>, it: &Item, last: bool) -> Doc {
     let mut out = Vec::new();
     let mut keyword = it.span.start;
     while let Some(end) = attribute_end(source, keyword) {
-        let inside = source.slice(keyword + 2, end - 2).trim();
-        let spaced = inside.split(';').map(str::trim).collect::<Vec<_>>().join("; ");
-        out.push(text(format!("[<{}>]", if inside.contains(['"', '(']) { inside } else { &spaced })));
+        out.push(attribute(source, keyword, end));
         source.skip_comments(end);
         keyword = source.next_token(end);
         out.push(source.gap(keyword).around(hard(false)));
@@ -74,11 +72,15 @@ fn item(source: &mut Source<'_>, it: &Item, last: bool) -> Doc {
         ItemKind::Module(it) => module(source, it),
         ItemKind::Function(it) => function(source, it),
         ItemKind::Value(it) => {
-            let head = format!("val {} =", name(source, &it.name));
-            concat(vec![text(head), blocks::right_side(source, it.name.span.end, &it.body)])
+            let (keyword, name) = named(source, "val", &it.name);
+            let side = blocks::right_side(source, it.name.span.end, &it.body);
+            concat(vec![keyword, text(format!("{name} =")), side])
         }
         ItemKind::Type(it) => type_decl(source, it),
-        ItemKind::Db(it) => text(format!("type {} = {}", name(source, &it.name), ty(source, &it.ty))),
+        ItemKind::Db(it) => {
+            let (keyword, name) = named(source, "type", &it.name);
+            concat(vec![keyword, text(format!("{name} = {}", ty(source, &it.ty)))])
+        }
         ItemKind::Expr(it) => blocks::statements(source, it, !last),
         ItemKind::Test(it) => test(source, it),
         ItemKind::Error => text(source.slice(keyword, it.span.end)),
@@ -97,14 +99,26 @@ fn documents_within(source: &Source<'_>, it: &Item, range: std::ops::Range<u32>)
         ItemKind::Type(TypeDecl { definition: TypeDefinition::Enum(cases), .. }) => {
             cases.iter().any(|case| case.span.start == *at) || source.slice(*at, *at + 1) == "|"
         }
+        ItemKind::Function(Function { body: None, result: Some(result), .. }) => *at <= result.span.start,
         ItemKind::Type(_) | ItemKind::Db(_) | ItemKind::Function(Function { body: None, .. }) => false,
-        ItemKind::Module(it) => it.items.first().is_some_and(|first| first.span.start <= *at),
         _ => true,
     };
     !places.iter().all(allowed)
 }
 
-/// Behind the `>]` of the attribute that begins here; strings inside are skipped.
+/// The attribute between two offsets. With a comment inside, or on several lines, it stays as it is.
+fn attribute(source: &Source<'_>, start: u32, end: u32) -> Doc {
+    let written = source.slice(start, end);
+    if source.has_comment(start, end) || written.contains('\n') {
+        let lines = written.split('\n').map(|line| (line.trim_end().to_owned(), true)).collect();
+        return doc::verbatim(lines, source.column(start));
+    }
+    let inside = source.slice(start + 2, end - 2).trim();
+    let spaced = inside.split(';').map(str::trim).collect::<Vec<_>>().join("; ");
+    text(format!("[<{}>]", if inside.contains(['"', '(']) { inside } else { &spaced }))
+}
+
+/// Behind the `>]` of the attribute that begins here; strings and comments inside are skipped.
 fn attribute_end(source: &Source<'_>, at: u32) -> Option<u32> {
     let rest = source.slice(at, source.text.len() as u32);
     if !rest.starts_with("[<") {
@@ -113,6 +127,10 @@ fn attribute_end(source: &Source<'_>, at: u32) -> Option<u32> {
     let bytes = rest.as_bytes();
     let (mut index, mut quoted) = (2, false);
     while index < bytes.len() {
+        if let Some(end) = source.comment_end(at + index as u32).filter(|_| !quoted) {
+            index = (end - at) as usize;
+            continue;
+        }
         match bytes[index] {
             b'\\' if quoted => index += 1,
             b'"' => quoted = !quoted,
@@ -125,43 +143,73 @@ fn attribute_end(source: &Source<'_>, at: u32) -> Option<u32> {
 }
 
 fn module(source: &mut Source<'_>, it: &Module) -> Doc {
-    let head = format!("module {}", path(source, &it.path));
+    let written = path(source, &it.path);
+    let begin = source.gap(it.path.span.start);
+    let head = match begin.is_empty() {
+        true => text(format!("module {written}")),
+        false => concat(vec![text("module"), indent(2, begin.around(hard(false))), text(written)]),
+    };
     if it.header {
-        let Some(first) = it.items.first() else { return text(head) };
+        let Some(first) = it.items.first() else { return head };
         let gap = source.gap(first.span.start).around(hard(true));
-        return concat(vec![text(head), gap, items(source, &it.items)]);
+        return concat(vec![head, gap, items(source, &it.items)]);
     }
+    let equals = source.next_token(it.path.span.end);
+    let end = source.gap(equals);
+    let equals = match end.is_empty() {
+        true => text(" ="),
+        false => concat(vec![indent(2, end.around(hard(false))), text("=")]),
+    };
     let first = it.items.first().map_or(it.path.span.end, |first| first.span.start);
     let gap = source.gap(first);
     let body = concat(vec![gap.suffix, hard(false), gap.leading, items(source, &it.items)]);
-    concat(vec![text(format!("{head} =")), indent(2, body)])
+    concat(vec![head, equals, indent(2, body)])
 }
 
 fn function(source: &mut Source<'_>, it: &Function) -> Doc {
-    let head = format!("let {}{}", name(source, &it.name), parameters(source, &it.type_params));
-    let head = signature(source, head, &it.params, it.result.as_ref());
-    let end = it.result.as_ref().map(|it| it.span.end).or(it.params.last().map(|it| it.span.end));
-    match &it.body {
-        Some(body) => {
-            let side = blocks::right_side(source, end.unwrap_or(it.name.span.end), body);
-            concat(vec![head, text(" ="), side])
-        }
-        None => head,
+    let parameters = parameters(source, &it.type_params);
+    let (keyword, name) = named(source, "let", &it.name);
+    let head = concat(vec![keyword, text(format!("{name}{parameters}"))]);
+    declared(source, head, &it.params, it.result.as_ref(), (it.name.span.end, it.body.as_ref()))
+}
+
+/// A keyword and what stands between it and the name behind it. A comment there stays: moved behind the name it could
+/// document something else.
+fn named(source: &mut Source<'_>, keyword: &str, it: &Name) -> (Doc, String) {
+    let name = name(source, it);
+    let gap = source.gap(it.span.start);
+    match gap.is_empty() {
+        true => (text(format!("{keyword} ")), name),
+        false => (concat(vec![text(keyword), indent(2, gap.around(hard(false)))]), name),
     }
 }
 
-/// The head of a function: on one line, or one parameter a line.
-pub fn signature(source: &mut Source<'_>, head: String, params: &[Param], result: Option<&Type>) -> Doc {
-    let mut rest = Vec::new();
+/// A function from its head on: on one line, or the body on its own lines, or also one parameter a line. `rest` is where
+/// the name ends, and the body.
+pub fn declared(
+    source: &mut Source<'_>,
+    head: Doc,
+    params: &[Param],
+    result: Option<&Type>,
+    rest: (u32, Option<&Expr>),
+) -> Doc {
+    let mut parts = Vec::new();
     for it in params {
-        rest.push(source.gap(it.span.start).around(line()));
-        rest.push(text(param(source, it)));
+        parts.push(source.gap(it.span.start).around(line()));
+        parts.push(text(param(source, it)));
     }
     if let Some(result) = result {
-        rest.push(source.gap(result.span.start).around(line()));
-        rest.push(text(format!(": {}", ty(source, result))));
+        parts.push(source.gap(result.span.start).around(line()));
+        parts.push(text(format!(": {}", ty(source, result))));
     }
-    group(concat(vec![text(head), indent(2, concat(rest))]))
+    let signature = concat(vec![head, indent(2, concat(parts))]);
+    let (name_end, Some(body)) = rest else { return group(signature) };
+    let end = result.map(|it| it.span.end).or(params.last().map(|it| it.span.end)).unwrap_or(name_end);
+    let side = indent(2, blocks::next_line(source, end, body));
+    let equals = text(" =");
+    let broken = concat(vec![signature.clone(), equals.clone(), side.clone()]);
+    // Behind a head of several lines the body stands on its own.
+    if signature.breaks() { broken } else { doc::hug(concat(vec![group(signature), equals, side]), broken) }
 }
 
 fn param(source: &Source<'_>, it: &Param) -> String {
@@ -176,7 +224,9 @@ fn param(source: &Source<'_>, it: &Param) -> String {
 }
 
 fn type_decl(source: &mut Source<'_>, it: &TypeDecl) -> Doc {
-    let head = text(format!("type {}{}", name(source, &it.name), parameters(source, &it.type_params)));
+    let parameters = parameters(source, &it.type_params);
+    let (keyword, name) = named(source, "type", &it.name);
+    let head = concat(vec![keyword, text(format!("{name}{parameters}"))]);
     let body = match &it.definition {
         TypeDefinition::Alias(alias) => {
             let gap = source.gap(alias.span.start);

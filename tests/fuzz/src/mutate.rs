@@ -207,8 +207,6 @@ pub fn lines(text: &str, random: &mut Random) -> String {
         5 => format!("{before}\n// alone\n{indent}{rest}"),
         6 => format!("{before} (* inside *) {rest}"),
         7 => format!("{before}\n\n\n{indent}{rest}"),
-        // Between a keyword and the name it documents nothing the tree keeps: files with that are left as they are.
-        _ if ["let", "val", "type", "module"].iter().any(|word| before.ends_with(word)) => text.to_owned(),
         _ => format!("{before} /// documents\n{indent}{rest}"),
     }
 }
