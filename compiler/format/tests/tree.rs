@@ -1,7 +1,7 @@
 //! Every `.dark` file of the tree is formatted: the same tree, every comment, and once is enough. Files that do not
 //! parse (some pictures of mistakes) are refused with their errors.
 
-use dark_format::{Unformatted, format};
+use dark_format::{Unformatted, format, format_file};
 use dark_source::FileId;
 use dark_syntax::{Mode, parse};
 use std::path::{Path, PathBuf};
@@ -48,4 +48,22 @@ fn every_file_of_the_tree_keeps_its_meaning_and_its_comments_and_is_formatted_on
         done += 1;
     }
     assert!(done > 60, "{done} files were formatted");
+}
+
+/// What we write ourselves is formatted. The tests of other parts are not: some of them are about how a text is laid out.
+#[test]
+fn the_library_the_examples_and_the_templates_are_formatted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut paths = Vec::new();
+    for folder in ["std", "examples", "tests/apps", "compiler/driver/templates"] {
+        files(&root.join(folder), &mut paths);
+    }
+    let is_formatted = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("readable");
+        format_file(&text, FileId(0), Mode::Package).is_ok_and(|out| out == text)
+    };
+    let others: Vec<String> =
+        paths.iter().filter(|path| !is_formatted(path)).map(|path| path.display().to_string()).collect();
+    assert!(paths.len() > 70, "{} files", paths.len());
+    assert!(others.is_empty(), "`darkc fmt` changes these files:\n{}", others.join("\n"));
 }

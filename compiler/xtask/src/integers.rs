@@ -4,6 +4,9 @@
 //! The template is cut into items at blank lines. An item that begins with `//? …` is meant for those modules only that
 //! have each of these properties, or, with `each`, is written once for each type whose numbers it converts.
 
+use dark_format::format;
+use dark_source::FileId;
+use dark_syntax::Mode;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -104,8 +107,8 @@ impl Integer {
         self.fill(&item.replace("$F", from.name).replace("$f", from.suffix))
     }
 
-    /// The text of the module.
-    fn module(self) -> String {
+    /// The text of the module, formatted: names of the types differ in length.
+    fn module(self) -> Result<String, String> {
         let mut items = Vec::new();
         for item in TEMPLATE.trim_end().split("\n\n") {
             let Some((condition, item)) = item.strip_prefix("//? ").and_then(|rest| rest.split_once('\n')) else {
@@ -123,7 +126,8 @@ impl Integer {
             }
         }
         // Comments name the types by their sound: "an Int8", "a UInt8".
-        items.join("\n\n").replace(" a Int", " an Int") + "\n"
+        let text = items.join("\n\n").replace(" a Int", " an Int") + "\n";
+        format(&text, FileId(0), Mode::Std).map_err(|error| format!("the template, for {}: {error:?}", self.name))
     }
 
     fn path(self, root: &Path) -> PathBuf {
@@ -135,8 +139,11 @@ impl Integer {
 pub fn run(root: &Path) -> ExitCode {
     for integer in INTEGERS {
         let path = integer.path(root);
-        if let Err(error) = fs::write(&path, integer.module()) {
-            eprintln!("{}: {error}", path.display());
+        let written = integer
+            .module()
+            .and_then(|text| fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display())));
+        if let Err(message) = written {
+            eprintln!("{message}");
             return ExitCode::FAILURE;
         }
     }
@@ -147,7 +154,7 @@ pub fn run(root: &Path) -> ExitCode {
 pub fn check(root: &Path, problems: &mut Vec<String>) {
     for integer in INTEGERS {
         let path = integer.path(root);
-        if fs::read_to_string(&path).is_ok_and(|text| text == integer.module()) {
+        if fs::read_to_string(&path).is_ok_and(|text| integer.module().is_ok_and(|it| text == it)) {
             continue;
         }
         let name = integer.name.to_lowercase();

@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dark_platform", &["dark_abi", "dark_rt", "dark_sched", "dark_schedule"]),
     ("dark_bench", &["dark_source", "dark_hir"]),
     ("dark_fuzz", &["dark_source", "dark_diagnostics", "dark_syntax", "dark_format", "dark_hir", "dark_ir"]),
-    ("xtask", &["dark_source", "dark_hir"]),
+    ("xtask", &["dark_source", "dark_syntax", "dark_format", "dark_hir"]),
 ];
 
 /// Words that mark unfinished work; split so that this file does not find itself.
