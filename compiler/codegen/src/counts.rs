@@ -18,7 +18,8 @@ use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, Poi
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Object {
     Text,
-    List,
+    /// With its element.
+    List(TypeId),
     Dict,
     Closure,
     Boxed(TypeId),
@@ -27,13 +28,13 @@ enum Object {
 impl Object {
     /// The empty list and dict are null pointers.
     fn may_be_null(self) -> bool {
-        matches!(self, Object::List | Object::Dict)
+        matches!(self, Object::List(_) | Object::Dict)
     }
 
     fn free(self) -> &'static str {
         match self {
             Object::Text => "dark_free_str",
-            Object::List => "dark_free_list",
+            Object::List(_) => "dark_free_list",
             Object::Dict => "dark_free_dict",
             Object::Closure => "dark_free_closure",
             Object::Boxed(_) => "dark_free_boxed",
@@ -48,7 +49,7 @@ impl<'c> Unit<'c, '_> {
         }
         Some(match self.program.types.get(ty) {
             Type::Char | Type::String | Type::Blob => Object::Text,
-            Type::List(_) => Object::List,
+            Type::List(element) => Object::List(*element),
             Type::Dict(_) => Object::Dict,
             Type::Function(..) | Type::Stream(_) => Object::Closure,
             _ => return None,
@@ -105,7 +106,7 @@ impl<'c> Unit<'c, '_> {
             return Ok(());
         }
         if let Some(object) = self.object(ty) {
-            let helper = self.drop_object(object)?;
+            let helper = self.drop_object(object, ty)?;
             let mut arguments: Vec<BasicMetadataValueEnum<'c>> = vec![context.into(), value.into()];
             if let Object::Boxed(ty) = object
                 && !self.optimise
@@ -246,9 +247,9 @@ impl<'c> Unit<'c, '_> {
         })
     }
 
-    fn drop_object(&mut self, object: Object) -> Made<FunctionValue<'c>> {
+    fn drop_object(&mut self, object: Object, ty: TypeId) -> Made<FunctionValue<'c>> {
         let own = match object {
-            Object::Boxed(ty) if self.optimise => Some(ty),
+            Object::Boxed(_) | Object::List(_) if self.optimise => Some(ty),
             _ => None,
         };
         let ptr = self.ptr();
@@ -259,7 +260,10 @@ impl<'c> Unit<'c, '_> {
             None => format!("drop.{}", object.free().trim_start_matches("dark_free_")),
         };
         let free = match own {
-            Some(ty) => self.free_boxed(ty)?,
+            Some(ty) => match object {
+                Object::List(element) => self.free_list(ty, element)?,
+                _ => self.free_boxed(ty)?,
+            },
             None => self.entry_point(object.free())?.0,
         };
         self.helper(&name, &params, |unit, builder, function| {
@@ -278,15 +282,10 @@ impl<'c> Unit<'c, '_> {
     /// what is of the same type, and leaves the rest to the runtime, which needs no stack, when the stack is nearly used
     /// up.
     fn free_boxed(&mut self, ty: TypeId) -> Made<FunctionValue<'c>> {
-        let name = self.type_helper("free", ty);
-        if let Some(known) = self.helpers.get(&name) {
-            return Ok(*known);
+        let (function, found) = self.begin_free(ty)?;
+        if found {
+            return Ok(function);
         }
-        let ptr = self.ptr();
-        let function_type = self.context.void_type().fn_type(&[ptr.into(), ptr.into()], false);
-        let function = self.module.add_function(&name, function_type, Some(Linkage::Private));
-        self.attribute(function, "nounwind");
-        self.helpers.insert(name, function);
         let builder = self.builder();
         let (Some(context), Some(object)) = (function.get_first_param(), function.get_nth_param(1)) else {
             return fault("a helper without parameters");
@@ -306,6 +305,68 @@ impl<'c> Unit<'c, '_> {
         builder.build_return(None)?;
         builder.position_at_end(go_on);
         self.free_cases(&builder, function, ty, done)?;
+        Ok(function)
+    }
+
+    /// The function that frees objects of a type, and whether it was there already.
+    fn begin_free(&mut self, ty: TypeId) -> Made<(FunctionValue<'c>, bool)> {
+        let name = self.type_helper("free", ty);
+        if let Some(known) = self.helpers.get(&name) {
+            return Ok((*known, true));
+        }
+        let ptr = self.ptr();
+        let function_type = self.context.void_type().fn_type(&[ptr.into(), ptr.into()], false);
+        let function = self.module.add_function(&name, function_type, Some(Linkage::Private));
+        self.attribute(function, "nounwind");
+        self.helpers.insert(name, function);
+        Ok((function, false))
+    }
+
+    /// `void free(context, list)`, which frees a list of that type, and its buffer with all elements if nobody else has it.
+    /// With counted elements it leaves everything to the runtime when the stack is nearly used up, as `free_boxed` does.
+    fn free_list(&mut self, ty: TypeId, element: TypeId) -> Made<FunctionValue<'c>> {
+        let (function, found) = self.begin_free(ty)?;
+        if found {
+            return Ok(function);
+        }
+        let builder = self.builder();
+        let (Some(context), Some(list)) = (function.get_first_param(), function.get_nth_param(1)) else {
+            return fault("a helper without parameters");
+        };
+        let (context, list) = (context.into_pointer_value(), list.into_pointer_value());
+        builder.position_at_end(self.context.append_basic_block(function, "entry"));
+        if self.counted(element) {
+            let [deep, go_on] = ["deep", "list"].map(|name| self.context.append_basic_block(function, name));
+            let below = self.stack_is_below_limit(&builder, context)?;
+            builder.build_conditional_branch(below, deep, go_on)?;
+            builder.position_at_end(deep);
+            let (slow, _) = self.entry_point("dark_free_list")?;
+            builder.build_call(slow, &[context.into(), list.into()], "")?;
+            builder.build_return(None)?;
+            builder.position_at_end(go_on);
+        }
+        let buffer = self.buffer_of(&builder, list)?;
+        self.free_object(&builder, context, list, size_of::<dark_abi::List>() as u32)?;
+        let [last, other, shared, done] =
+            ["last", "other", "shared", "done"].map(|name| self.context.append_basic_block(function, name));
+        let one = self.i32().const_int(1, false);
+        let count = builder.build_load(self.i32(), buffer, "count")?.into_int_value();
+        let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+        builder.build_conditional_branch(is_last, last, other)?;
+        builder.position_at_end(other);
+        let is_shared = builder.build_int_compare(IntPredicate::SGT, count, one, "")?;
+        builder.build_conditional_branch(is_shared, shared, done)?;
+        builder.position_at_end(shared);
+        builder.build_store(buffer, builder.build_int_sub(count, one, "")?)?;
+        builder.build_unconditional_branch(done)?;
+        builder.position_at_end(done);
+        builder.build_return(None)?;
+        builder.position_at_end(last);
+        if self.counted(element) {
+            self.drop_elements(&builder, function, buffer, element)?;
+        }
+        self.free_buffer(&builder, context, buffer, self.slots(element))?;
+        builder.build_return(None)?;
         Ok(function)
     }
 

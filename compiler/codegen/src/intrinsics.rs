@@ -95,6 +95,14 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let value = self.operand(a)?;
                 self.convert(value, from, result, location)
             }
+            IntToIndex => {
+                let word = self.operand(a)?.into_int_value();
+                let one = self.unit.i64().const_int(1, false);
+                let is_small = self.builder.build_int_truncate(word, self.unit.context.bool_type(), "")?;
+                let number = self.builder.build_right_shift(word, one, true, "")?;
+                let none = self.unit.i64().const_all_ones();
+                Ok(self.builder.build_select(is_small, number, none, "")?)
+            }
             FloatOfInt64 => {
                 let value = self.operand(a)?.into_int_value();
                 let float = self.unit.context.f64_type();

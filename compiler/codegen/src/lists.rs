@@ -70,6 +70,62 @@ impl<'c> Unit<'c, '_> {
         self.demand(search, sole)
     }
 
+    pub fn buffer_of(&self, builder: &Builder<'c>, list: PointerValue<'c>) -> Made<PointerValue<'c>> {
+        let place = self.offset(builder, list, BUFFER)?;
+        Ok(builder.build_load(self.ptr(), place, "buffer")?.into_pointer_value())
+    }
+
+    /// Drops all elements of a buffer that is about to be freed; `function` is the one being built, whose first parameter is the
+    /// context.
+    pub fn drop_elements(
+        &mut self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        buffer: PointerValue<'c>,
+        element: TypeId,
+    ) -> Made<()> {
+        let (Some(context), Some(from)) = (function.get_first_param(), builder.get_insert_block()) else {
+            return fault("a helper without parameters");
+        };
+        let [turn, some, behind] =
+            ["turn", "some", "behind"].map(|name| self.context.append_basic_block(function, name));
+        let low = self.word_at(builder, buffer, LOW)?;
+        let high = self.word_at(builder, buffer, HIGH)?;
+        builder.build_unconditional_branch(turn)?;
+        builder.position_at_end(turn);
+        let at = builder.build_phi(self.i64(), "at")?;
+        at.add_incoming(&[(&low, from)]);
+        let index = at.as_basic_value().into_int_value();
+        let more = builder.build_int_compare(IntPredicate::ULT, index, high, "")?;
+        builder.build_conditional_branch(more, some, behind)?;
+        builder.position_at_end(some);
+        let place = self.element_slots(builder, buffer, index, self.slots(element))?;
+        let value = self.load(builder, place, element)?;
+        self.drop(builder, context.into_pointer_value(), value, element)?;
+        let next = builder.build_int_add(index, self.i64().const_int(1, false), "")?;
+        let Some(end) = builder.get_insert_block() else { return fault("no current block") };
+        at.add_incoming(&[(&next, end)]);
+        builder.build_unconditional_branch(turn)?;
+        builder.position_at_end(behind);
+        Ok(())
+    }
+
+    /// Gives the memory of a buffer back.
+    pub fn free_buffer(
+        &mut self,
+        builder: &Builder<'c>,
+        context: PointerValue<'c>,
+        buffer: PointerValue<'c>,
+        slots: u32,
+    ) -> Made<()> {
+        let capacity = self.word_at(builder, buffer, CAPACITY)?;
+        let bytes = builder.build_int_mul(capacity, self.i64().const_int(u64::from(slots) * 8, false), "")?;
+        let bytes = builder.build_int_add(bytes, self.i64().const_int(BUFFER_BYTES.into(), false), "")?;
+        let (free, _) = self.entry_point("dark_free")?;
+        builder.build_call(free, &[context.into(), buffer.into(), bytes.into()], "")?;
+        Ok(())
+    }
+
     /// The slots of an element of a buffer, by its index there.
     fn element_slots(
         &self,
@@ -206,6 +262,35 @@ impl<'c> Unit<'c, '_> {
 }
 
 impl<'c> Emitter<'_, 'c, '_> {
+    /// A list of a few elements, made without a call; `None` if they are too many.
+    pub fn small_list(&mut self, element: TypeId, values: &[BasicValueEnum<'c>]) -> Made<Option<BasicValueEnum<'c>>> {
+        let slots = self.unit.slots(element);
+        let bytes = BUFFER_BYTES as usize + values.len() * slots as usize * 8;
+        if bytes > dark_abi::INLINE_BYTES_MAX || !self.unit.optimise {
+            return Ok(None);
+        }
+        let count = self.unit.i64().const_int(values.len() as u64, false);
+        let zero = self.unit.i64().const_zero();
+        let buffer = self.allocate(bytes as u32, slots)?;
+        let info = self.unit.type_info(element)?;
+        let place = self.unit.offset(&self.builder, buffer, offset_of!(Buffer, element) as u32)?;
+        self.builder.build_store(place, info)?;
+        for (field, word) in [(CAPACITY, count), (LOW, zero), (HIGH, count)] {
+            self.unit.set_word(&self.builder, buffer, field, word)?;
+        }
+        for (index, value) in values.iter().enumerate() {
+            let at = BUFFER_BYTES + index as u32 * slots * 8;
+            let place = self.unit.offset(&self.builder, buffer, at)?;
+            self.unit.store(&self.builder, place, *value, element)?;
+        }
+        let list = self.allocate(size_of::<List>() as u32, 0)?;
+        let place = self.unit.offset(&self.builder, list, BUFFER)?;
+        self.builder.build_store(place, buffer)?;
+        self.unit.set_word(&self.builder, list, START, zero)?;
+        self.unit.set_word(&self.builder, list, LEN, count)?;
+        Ok(Some(list.into()))
+    }
+
     /// An operation on lists; `a` is its first operand.
     pub fn list(
         &mut self,

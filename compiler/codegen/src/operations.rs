@@ -124,10 +124,13 @@ impl<'c> Emitter<'_, 'c, '_> {
             return Ok(self.unit.null().into());
         }
         let element = self.element(ty)?;
+        let values = self.operands(items)?;
+        if let Some(list) = self.small_list(element, &values)? {
+            return Ok(list);
+        }
         let slots = self.unit.slots(element);
         let place = self.scratch(102, slots * items.len() as u32)?;
-        for (index, item) in items.iter().enumerate() {
-            let value = self.operand(item)?;
+        for (index, value) in values.into_iter().enumerate() {
             let slot = self.unit.slot(&self.builder, place, index as u32 * slots)?;
             self.unit.store(&self.builder, slot, value, element)?;
         }

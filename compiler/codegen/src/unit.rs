@@ -40,6 +40,12 @@ const SELDOM: &[&str] = &[
     "dark_list_tail",
 ];
 
+/// Entry points that only read: two calls with the same arguments and no write between them are one.
+const READING: &[&str] =
+    &["dark_dict_find", "dark_dict_len", "dark_equal", "dark_compare", "dark_string_equal", "dark_int_compare"];
+/// LLVM's number for the memory effect of reading anything: two bits for each kind of location.
+const READS_MEMORY: u64 = 0x55;
+
 /// The calling convention of compiled functions.
 pub(crate) fn convention(tail_called: bool) -> u32 {
     if tail_called { TAILCC } else { FASTCC }
@@ -318,6 +324,11 @@ impl<'c, 'p> Unit<'c, 'p> {
         }
         if row.diverges || SELDOM.iter().any(|prefix| name.starts_with(prefix)) {
             self.attribute(function, "cold");
+        }
+        if READING.contains(&name) {
+            let memory = Attribute::get_named_enum_kind_id("memory");
+            function.add_attribute(AttributeLoc::Function, self.context.create_enum_attribute(memory, READS_MEMORY));
+            self.attribute(function, "willreturn");
         }
         if name == "dark_alloc" {
             let noalias = Attribute::get_named_enum_kind_id("noalias");

@@ -67,6 +67,8 @@ pub enum Intrinsic {
     DictValueAt,
     /// `int_convert`: between any two integer types, wrapping; from `Int` its low bits.
     IntConvert,
+    /// `int_to_index`: the Int64 of an `Int` that is a small number, else -1, which is no index.
+    IntToIndex,
     FloatOfInt64,
     FloatToInt64,
     FloatSqrt,
@@ -140,6 +142,7 @@ impl Intrinsic {
             "dict_key_at_unchecked" => DictKeyAt,
             "dict_value_at_unchecked" => DictValueAt,
             "int_convert" => IntConvert,
+            "int_to_index" => IntToIndex,
             "float_of_int64" => FloatOfInt64,
             "float_to_int64_unchecked" => FloatToInt64,
             "float_sqrt" => FloatSqrt,
@@ -181,6 +184,7 @@ impl Intrinsic {
                 | DictGet
                 | DictKeyAt
                 | DictValueAt
+                | IntToIndex
                 | FloatOfInt64
                 | FloatToInt64
                 | FloatSqrt
@@ -203,9 +207,9 @@ impl Intrinsic {
             }
             Add | Subtract | Multiply | Divide | Modulo | Negate | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight
             | Less | LessEqual | Greater | GreaterEqual | BoolNot | BoolAnd | BoolOr | ListCons | ListPush
-            | ListTail | ListLength | ListGet | ListSet | DictLength | IntConvert | FloatOfInt64 | FloatToInt64
-            | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | Unwrap
-            | FunctionEntry => false,
+            | ListTail | ListLength | ListGet | ListSet | DictLength | IntConvert | IntToIndex | FloatOfInt64
+            | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute
+            | Unwrap | FunctionEntry => false,
         }
     }
 
@@ -219,9 +223,9 @@ impl Intrinsic {
             Add | Subtract | Multiply | Divide | Modulo | Power | Negate | BitAnd | BitOr | BitXor | ShiftLeft
             | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
             | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
-            | DictKeyAt | DictValueAt | IntConvert | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
-            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit | Waiting
-            | QueryExpression => false,
+            | DictKeyAt | DictValueAt | IntConvert | IntToIndex | FloatOfInt64 | FloatToInt64 | FloatSqrt
+            | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit
+            | Waiting | QueryExpression => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

@@ -87,7 +87,7 @@ pub unsafe fn cons(heap: &mut Heap, slots: *const u64, list: *mut List, element:
     // SAFETY: promised by the caller.
     unsafe {
         if list.is_null() {
-            return make(heap, slots, 1, element);
+            return first_element(heap, slots, element, CAPACITY_MIN - 1);
         }
         let list = make_room(heap, list, End::Low, 1)?;
         write_low(list, slots, 1);
@@ -103,12 +103,23 @@ pub unsafe fn push(heap: &mut Heap, list: *mut List, slots: *const u64, element:
     // SAFETY: promised by the caller.
     unsafe {
         if list.is_null() {
-            return make(heap, slots, 1, element);
+            return first_element(heap, slots, element, 0);
         }
         let list = make_room(heap, list, End::High, 1)?;
         write_high(list, slots, 1);
         Ok(list)
     }
+}
+
+/// A list of one element, at that place of a buffer with room for more: who begins so goes on.
+///
+/// # Safety
+/// The slots hold a value of that type, which is consumed.
+unsafe fn first_element(heap: &mut Heap, slots: *const u64, element: Ty, at: u64) -> Result<*mut List, Fault> {
+    let buffer = new_buffer(heap, CAPACITY_MIN, at, at + 1, element)?;
+    // SAFETY: the buffer has room.
+    unsafe { copy_nonoverlapping(slots, buffer_slots(buffer, at), element.slots as usize) };
+    new_window(heap, buffer, at, 1)
 }
 
 /// The list without its first element; consumed.

@@ -175,7 +175,12 @@ pub unsafe fn equal(a: *const Str, b: *const Str) -> bool {
 pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
     let common = a.len().min(b.len());
     let mut at = 0;
-    while at + 8 <= common && a[at..at + 8] == b[at..at + 8] {
+    while let (Some(x), Some(y)) = (a[at..].first_chunk::<8>(), b[at..].first_chunk::<8>()) {
+        let differing = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        if differing != 0 {
+            at += differing.trailing_zeros() as usize / 8;
+            break;
+        }
         at += 8;
     }
     while at < common {

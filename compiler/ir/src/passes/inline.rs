@@ -9,12 +9,14 @@
 //! at its ends, and they are gone then. Calls in tail position stay loops. After Rugina and Rinard, "Recursion unrolling
 //! for divide and conquer programs" (LCPC 2000).
 //!
+//! A value of the program that is a constant is one wherever it is used.
+//!
 //! Functions are looked at from those that call nobody upwards. Example: `let f x = g x + 1`, `let g x = x * 2` becomes
 //! `let f x = x * 2 + 1`. Runs before counts are inserted.
 
 use super::components;
 use crate::children::{bound_mut, exprs, exprs_mut, location_mut, map_operands, map_own_operands};
-use crate::core::{Const, Expr, Function, FunctionId, Label, Op, Operand, Program, Var};
+use crate::core::{Const, Expr, Function, FunctionId, Global, GlobalId, Label, Op, Operand, Program, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::TypeId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,6 +56,7 @@ pub fn run(program: &mut Program) {
         pass.nodes[index] = nodes(&function.body);
         let body = std::mem::replace(&mut function.body, Expr::Value(Operand::Const(Const::Unit)));
         let mut rewriter = Rewriter::new(&pass, &program.functions, &function, &body);
+        rewriter.globals = &program.globals;
         let mut body = super::dead::expr(rewriter.expr(body));
         function.vars = rewriter.vars;
         if sizes[components[index]] == 1 && edges[index].contains(&index) {
@@ -78,6 +81,7 @@ struct Pass {
 struct Rewriter<'a> {
     pass: &'a Pass,
     functions: &'a [Function],
+    globals: &'a [Global],
     vars: Vec<TypeId>,
     labels: u32,
     size: usize,
@@ -102,6 +106,7 @@ impl<'a> Rewriter<'a> {
         Rewriter {
             pass,
             functions,
+            globals: &[],
             vars: function.vars.clone(),
             labels: labels(body),
             size: nodes(body),
@@ -227,6 +232,13 @@ impl<'a> Rewriter<'a> {
                 };
                 self.expr(whole)
             }
+            Op::Global(id) => match self.constant(id) {
+                Some(constant) => {
+                    self.same.insert(var, Operand::Const(constant));
+                    self.expr(body)
+                }
+                None => Expr::Let { var, op, body: Box::new(self.expr(body)) },
+            },
             Op::Field { value: Operand::Var(base), index } | Op::CaseField { value: Operand::Var(base), index, .. }
                 if self.built.contains_key(&base) =>
             {
@@ -263,6 +275,18 @@ impl<'a> Rewriter<'a> {
                 self.note(var, &op);
                 Expr::Let { var, op, body: Box::new(self.expr(body)) }
             }
+        }
+    }
+
+    /// The value of a global, if it is a constant that is no object of its own.
+    fn constant(&self, id: GlobalId) -> Option<Const> {
+        let init = self.globals.get(id.0 as usize)?.init;
+        match &self.functions.get(init.0 as usize)?.body {
+            Expr::Value(Operand::Const(constant)) => match constant {
+                Const::BigInt(_) | Const::Closure(..) => None,
+                other => Some(other.clone()),
+            },
+            _ => None,
         }
     }
 

@@ -273,7 +273,7 @@ impl<'p> Planner<'_, 'p> {
             }
             ListLength => Ok(self.list_length(&values[0])?),
             ListGet => return self.list_get(&values[0], &values[1], ty),
-            IntConvert => {
+            IntConvert | IntToIndex => {
                 let value = self.scalar(&values[0])?;
                 Ok(Sql::failing("dark_convert", vec![value, self.kind(ty)]))
             }

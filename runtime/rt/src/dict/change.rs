@@ -7,7 +7,7 @@ use ::std::ptr::null_mut;
 
 use dark_abi::Str;
 
-use super::node::{Edge, Inner, Leaf, NODE_MAX, NODE_MIN, Node};
+use super::node::{Edge, Inner, Key, Leaf, NODE_MAX, NODE_MIN, Node};
 use super::{DeadNode, Dict, find, release, value_type};
 use crate::invocation::Fault;
 use crate::memory::Heap;
@@ -34,7 +34,8 @@ pub unsafe fn set(
             return new_head(heap, leaf.0, 0, 1, value_ty);
         }
         let dict = own_head(heap, dict)?;
-        let mut entry = Entry { key, value, ty: value_ty, is_new: false };
+        let wanted = Key::new(text::as_bytes(key));
+        let mut entry = Entry { key, wanted, value, ty: value_ty, is_new: false };
         let (root, split) = insert(heap, (*dict).root, (*dict).height, &mut entry)?;
         (*dict).root = root.child;
         (*dict).len += u64::from(entry.is_new);
@@ -66,7 +67,7 @@ pub unsafe fn remove(heap: &mut Heap, dict: *mut Dict, key: &str) -> Result<*mut
         }
         let dict = own_head(heap, dict)?;
         let value_ty = value_type(dict);
-        let root = take_out(heap, (*dict).root, (*dict).height, key.as_bytes(), value_ty)?;
+        let root = take_out(heap, (*dict).root, (*dict).height, &Key::new(key.as_bytes()), value_ty)?;
         (*dict).root = root.child;
         (*dict).len -= 1;
         while (*dict).height > 0 && Inner((*dict).root).len() == 1 {
@@ -159,17 +160,21 @@ unsafe fn own_inner(heap: &mut Heap, inner: Inner, height: u64, value: Ty) -> Re
 
 unsafe fn leaf_edge(leaf: Leaf) -> Edge {
     // SAFETY: promised by the callers.
-    unsafe { Edge { first: leaf.key(0), child: leaf.0, entries: leaf.len() as u64 } }
+    unsafe { Edge { first: leaf.key(0), prefix: leaf.prefix(0), child: leaf.0, entries: leaf.len() as u64 } }
 }
 
 unsafe fn inner_edge(inner: Inner) -> Edge {
     // SAFETY: promised by the callers.
-    unsafe { Edge { first: (*inner.edge(0)).first, child: inner.0, entries: inner.entries() } }
+    unsafe {
+        let first = inner.edge(0);
+        Edge { first: (*first).first, prefix: (*first).prefix, child: inner.0, entries: inner.entries() }
+    }
 }
 
 /// What `set` puts in.
-struct Entry {
+struct Entry<'a> {
     key: *mut Str,
+    wanted: Key<'a>,
     value: *const u64,
     ty: Ty,
     /// There was no entry with that key.
@@ -182,7 +187,7 @@ unsafe fn insert(
     heap: &mut Heap,
     node: *mut Node,
     height: u64,
-    entry: &mut Entry,
+    entry: &mut Entry<'_>,
 ) -> Result<(Edge, Option<Edge>), Fault> {
     // SAFETY: promised by the callers.
     unsafe {
@@ -190,7 +195,7 @@ unsafe fn insert(
             return insert_into_leaf(heap, Leaf(node), entry);
         }
         let inner = own_inner(heap, Inner(node), height, entry.ty)?;
-        let i = inner.search(text::as_bytes(entry.key));
+        let i = inner.search(&entry.wanted);
         let (edge, split) = insert(heap, (*inner.edge(i)).child, height - 1, entry)?;
         inner.edge(i).write(edge);
         let Some(new) = split else { return Ok((inner_edge(inner), None)) };
@@ -220,12 +225,12 @@ fn split_point(place: usize, len: usize) -> usize {
     if place == len { len - NODE_MIN } else { len / 2 }
 }
 
-unsafe fn insert_into_leaf(heap: &mut Heap, leaf: Leaf, entry: &mut Entry) -> Result<(Edge, Option<Edge>), Fault> {
+unsafe fn insert_into_leaf(heap: &mut Heap, leaf: Leaf, entry: &mut Entry<'_>) -> Result<(Edge, Option<Edge>), Fault> {
     let slots = entry.ty.slots as usize;
     // SAFETY: promised by the callers.
     unsafe {
         let len = leaf.len();
-        let place = match leaf.search(text::as_bytes(entry.key)) {
+        let place = match leaf.search(&entry.wanted) {
             Ok(i) => {
                 let leaf = own_leaf(heap, leaf, len, entry.ty)?;
                 let old = leaf.value(i, slots);
@@ -257,7 +262,7 @@ unsafe fn insert_into_leaf(heap: &mut Heap, leaf: Leaf, entry: &mut Entry) -> Re
 }
 
 /// Puts an entry into a leaf that has room.
-unsafe fn put(leaf: Leaf, place: usize, entry: &Entry) {
+unsafe fn put(leaf: Leaf, place: usize, entry: &Entry<'_>) {
     let slots = entry.ty.slots as usize;
     // SAFETY: promised by the callers.
     unsafe {
@@ -269,7 +274,7 @@ unsafe fn put(leaf: Leaf, place: usize, entry: &Entry) {
 
 /// Takes the entry of that key, which exists, out of what is below a node, which is consumed: the edge to the changed
 /// node, which may be too small now. A leaf does not become empty but as the only one.
-unsafe fn take_out(heap: &mut Heap, node: *mut Node, height: u64, key: &[u8], value: Ty) -> Result<Edge, Fault> {
+unsafe fn take_out(heap: &mut Heap, node: *mut Node, height: u64, key: &Key<'_>, value: Ty) -> Result<Edge, Fault> {
     let slots = value.slots as usize;
     // SAFETY: promised by the callers.
     unsafe {

@@ -9,9 +9,12 @@
 //!
 //! ```text
 //! Dict  | Header | value: *TypeInfo | len | root | height (0: the root is a leaf)
-//! leaf  | Header (word = entries + capacity × 65536) | keys … | value slots …
-//! inner | Header (word = children) | (first key, child, entries below it) …
+//! leaf  | Header (word = entries + capacity × 65536) | keys … | their prefixes … | value slots …
+//! inner | Header (word = children) | (first key, its prefix, child, entries below it) …
 //! ```
+//!
+//! A prefix is the beginning of a key as a number: a search compares numbers in one or two lines of the cache and looks at the
+//! texts only where these are equal.
 //!
 //! Invariant: no node is empty; the null pointer is the empty dict. First keys in inner nodes are not counted: the leaf
 //! below holds them, and whoever changes a node writes its parent's edge anew.
@@ -30,7 +33,7 @@ use dark_abi::{Header, Str, TypeInfo};
 
 use crate::memory::Heap;
 use crate::value::{Ty, is_immortal, is_unique};
-use node::{Leaf, Node, descend_by_index, descend_by_key};
+use node::{Key, Leaf, Node, descend_by_index, descend_by_key};
 
 #[repr(C)]
 pub struct Dict {
@@ -61,8 +64,9 @@ pub unsafe fn find(dict: *const Dict, key: &str) -> *const u64 {
     }
     // SAFETY: promised by the caller.
     unsafe {
-        let leaf = descend_by_key((*dict).root, (*dict).height, key.as_bytes());
-        match leaf.search(key.as_bytes()) {
+        let key = Key::new(key.as_bytes());
+        let leaf = descend_by_key((*dict).root, (*dict).height, &key);
+        match leaf.search(&key) {
             Ok(i) => leaf.value(i, slots_of(dict)),
             Err(_) => ::std::ptr::null(),
         }

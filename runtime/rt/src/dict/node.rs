@@ -1,5 +1,6 @@
 //! The two kinds of nodes, how one moves in them, and how they are copied.
 
+use ::std::cmp::Ordering;
 use ::std::ptr::{copy, copy_nonoverlapping, null_mut};
 
 use dark_abi::{Header, Str};
@@ -16,6 +17,50 @@ pub(super) const NODE_MIN: usize = 4;
 /// Leaves of small dicts have room for so many entries at first.
 const LEAF_MIN: usize = 4;
 
+/// A key to look for.
+#[derive(Clone, Copy)]
+pub(super) struct Key<'a> {
+    bytes: &'a [u8],
+    prefix: u64,
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Key<'a> {
+        Key { bytes, prefix: prefix(bytes) }
+    }
+
+    /// How a key of a node, which begins so, stands to this one.
+    ///
+    /// # Safety
+    /// The text is alive.
+    #[inline]
+    unsafe fn order_of(&self, prefix: u64, key: *const Str) -> Ordering {
+        match prefix.cmp(&self.prefix) {
+            // SAFETY: promised by the caller.
+            Ordering::Equal => unsafe { text::compare(text::as_bytes(key), self.bytes) },
+            order => order,
+        }
+    }
+}
+
+/// The beginning of a key as a number: where two differ, their order is that of the keys. Nodes hold it beside each key, so
+/// that most comparisons need not look at the texts.
+fn prefix(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = key.len().min(8);
+    bytes[..len].copy_from_slice(&key[..len]);
+    let word = u64::from_be_bytes(bytes);
+    if word & 0x8080_8080_8080_8080 == 0 {
+        return word;
+    }
+    // In UTF-16 the characters above U+FFFF come before U+E000 to U+FFFF (see `text::compare`).
+    u64::from_be_bytes(bytes.map(|byte| match byte {
+        0xee | 0xef => byte + 5,
+        0xf0..=0xf4 => byte - 2,
+        other => other,
+    }))
+}
+
 /// A leaf or an inner node.
 #[repr(C)]
 pub(super) struct Node {
@@ -27,6 +72,8 @@ pub(super) struct Node {
 #[derive(Clone, Copy)]
 pub(super) struct Edge {
     pub(super) first: *const Str,
+    /// Of the first key.
+    pub(super) prefix: u64,
     pub(super) child: *mut Node,
     /// Entries below.
     pub(super) entries: u64,
@@ -62,7 +109,7 @@ impl Leaf {
     }
 
     fn bytes(capacity: usize, slots: usize) -> usize {
-        size_of::<Node>() + capacity * (1 + slots) * 8
+        size_of::<Node>() + capacity * (2 + slots) * 8
     }
 
     pub(super) unsafe fn len(self) -> usize {
@@ -86,19 +133,27 @@ impl Leaf {
         unsafe { *self.keys().add(i) }
     }
 
+    unsafe fn prefixes(self) -> *mut u64 {
+        unsafe { self.keys().add(self.capacity()).cast() }
+    }
+
+    pub(super) unsafe fn prefix(self, i: usize) -> u64 {
+        unsafe { *self.prefixes().add(i) }
+    }
+
     pub(super) unsafe fn value(self, i: usize, slots: usize) -> *mut u64 {
-        unsafe { self.keys().add(self.capacity()).cast::<u64>().add(i * slots) }
+        unsafe { self.prefixes().add(self.capacity()).add(i * slots) }
     }
 
     /// Where the key is, or where it belongs.
-    pub(super) unsafe fn search(self, key: &[u8]) -> Result<usize, usize> {
+    pub(super) unsafe fn search(self, key: &Key<'_>) -> Result<usize, usize> {
         let (mut low, mut high) = (0, unsafe { self.len() });
         while low < high {
             let middle = (low + high) / 2;
-            match unsafe { text::compare(text::as_bytes(self.key(middle)), key) } {
-                ::std::cmp::Ordering::Less => low = middle + 1,
-                ::std::cmp::Ordering::Greater => high = middle,
-                ::std::cmp::Ordering::Equal => return Ok(middle),
+            match unsafe { key.order_of(self.prefix(middle), self.key(middle)) } {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Ok(middle),
             }
         }
         Err(low)
@@ -109,6 +164,7 @@ impl Leaf {
         unsafe {
             let count = self.len() - from;
             copy(self.keys().add(from), self.keys().add(to), count);
+            copy(self.prefixes().add(from), self.prefixes().add(to), count);
             copy(self.value(from, slots), self.value(to, slots), count * slots);
         }
     }
@@ -117,6 +173,7 @@ impl Leaf {
     pub(super) unsafe fn copy_to(self, from: usize, target: Leaf, to: usize, count: usize, slots: usize) {
         unsafe {
             copy_nonoverlapping(self.keys().add(from), target.keys().add(to), count);
+            copy_nonoverlapping(self.prefixes().add(from), target.prefixes().add(to), count);
             copy_nonoverlapping(self.value(from, slots), target.value(to, slots), count * slots);
         }
     }
@@ -125,6 +182,7 @@ impl Leaf {
     pub(super) unsafe fn write(self, i: usize, key: *mut Str, value: *const u64, slots: usize) {
         unsafe {
             *self.keys().add(i) = key;
+            *self.prefixes().add(i) = prefix(text::as_bytes(key));
             copy_nonoverlapping(value, self.value(i, slots), slots);
         }
     }
@@ -177,13 +235,14 @@ impl Inner {
     }
 
     /// The child below which the key is or belongs.
-    pub(super) unsafe fn search(self, key: &[u8]) -> usize {
+    pub(super) unsafe fn search(self, key: &Key<'_>) -> usize {
         // The first child takes what comes before its first key.
         let (mut low, mut high) = (1, unsafe { self.len() });
         while low < high {
             let middle = (low + high) / 2;
-            match unsafe { text::compare(text::as_bytes((*self.edge(middle)).first), key) } {
-                ::std::cmp::Ordering::Greater => high = middle,
+            let edge = unsafe { self.edge(middle) };
+            match unsafe { key.order_of((*edge).prefix, (*edge).first) } {
+                Ordering::Greater => high = middle,
                 _ => low = middle + 1,
             }
         }
@@ -211,7 +270,7 @@ impl Inner {
 ///
 /// # Safety
 /// The node is alive and of that height.
-pub(super) unsafe fn descend_by_key(mut node: *mut Node, height: u64, key: &[u8]) -> Leaf {
+pub(super) unsafe fn descend_by_key(mut node: *mut Node, height: u64, key: &Key<'_>) -> Leaf {
     for _ in 0..height {
         let inner = Inner(node);
         // SAFETY: promised by the caller.

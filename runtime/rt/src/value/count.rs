@@ -100,6 +100,19 @@ pub(crate) unsafe fn retain_slots(first: *const u64, values: usize, ty: Ty) {
     if !is_counted(ty) {
         return;
     }
+    if ty.kind == Kind::Int {
+        // Most are small: a loop of its own, with nothing to decide.
+        for i in 0..values {
+            // SAFETY: promised by the caller.
+            unsafe {
+                let word = *first.add(i);
+                if !number::is_small(word) {
+                    number::retain(word);
+                }
+            }
+        }
+        return;
+    }
     for i in 0..values {
         // SAFETY: promised by the caller.
         unsafe { dup_counted(first.add(i * ty.slots as usize), ty) };
@@ -131,6 +144,10 @@ pub(crate) unsafe fn release_elements(heap: &mut Heap, first: *const u64, values
         return;
     }
     for i in 0..values {
+        // SAFETY: promised by the caller.
+        if ty.kind == Kind::Int && number::is_small(unsafe { *first.add(i) }) {
+            continue;
+        }
         // SAFETY: promised by the caller.
         unsafe { drop_value(heap, first.add(i * ty.slots as usize), ty) };
     }
