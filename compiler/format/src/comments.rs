@@ -169,6 +169,14 @@ impl<'a> Source<'a> {
         doc::concat(out)
     }
 
+    /// The comment taken last has a line of its own, and only blanks stand between it and an offset.
+    pub fn line_comment_before(&self, at: u32) -> bool {
+        let last = self.next.checked_sub(1).and_then(|index| self.comments.get(index));
+        last.is_some_and(|it| {
+            it.span.end <= at && self.slice(it.span.end, at).trim().is_empty() && self.begins_line(it.span.start)
+        })
+    }
+
     fn begins_line(&self, at: u32) -> bool {
         let before = self.slice(0, at);
         before[before.rfind('\n').map_or(0, |it| it + 1)..].trim_matches('\u{feff}').trim().is_empty()

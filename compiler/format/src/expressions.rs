@@ -104,7 +104,7 @@ fn parenthesis(source: &mut Source<'_>, inner: &Expr, end: u32) -> Doc {
 /// A closing bracket that ends at `end`, and the comments in front of it; it goes on a line of its own if they do.
 pub fn closer(source: &mut Source<'_>, end: u32, bracket: &str) -> Doc {
     let gap = source.gap(end.saturating_sub(1));
-    if gap.leading.is_nil() {
+    if gap.leading.is_nil() && !(gap.is_empty() && source.line_comment_before(end.saturating_sub(1))) {
         return concat(vec![gap.suffix, text(bracket)]);
     }
     concat(vec![gap.around(hard(false)), text(bracket.trim_start())])

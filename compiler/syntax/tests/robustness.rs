@@ -222,3 +222,31 @@ fn every_span_lies_in_the_text_on_character_boundaries() {
         }
     }
 }
+
+#[test]
+fn a_lone_brace_costs_no_declaration() {
+    let text = "let f (a: Int) : Int =\n  {\n\nlet g (b: Int) : Int = b\nlet h (c: Int) : Int = c\n";
+    let parsed = parse(text, FileId(0), Mode::Package);
+    assert_eq!(parsed.tree.items.len(), 3, "{:#?}", parsed.diagnostics);
+}
+
+/// Also a token that no rule has anywhere.
+#[test]
+fn a_stray_operator_costs_its_declaration_only() {
+    for token in
+        ["+", "-", "/", "%", "^", "<", ">", ">>", "<=", ">=", "==", "!=", "&&", "||", "++", "@", "$\"a\"", "::", "|>"]
+    {
+        for broken in [
+            "let f (a: Int) TOKEN : Int = a",
+            "let f (TOKEN: Int) : Int = 1",
+            "type T = { a: TOKEN; b: Int }",
+            "type T =\n  | A TOKEN",
+        ] {
+            let text =
+                format!("{}\n\nlet g (b: Int) : Int = b\nlet h (c: Int) : Int = c\n", broken.replace("TOKEN", token));
+            let parsed = parse(&text, FileId(0), Mode::Package);
+            assert!(!parsed.diagnostics.is_empty(), "{text}");
+            assert!(format!("{:?}", parsed.tree).contains("\"h\""), "{text}\n{:#?}", parsed.diagnostics);
+        }
+    }
+}

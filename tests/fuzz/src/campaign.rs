@@ -22,7 +22,7 @@ pub enum Limit {
 pub struct Report {
     pub rounds: u64,
     pub executions: u64,
-    /// Findings, the first of each kind, with the round that made it.
+    /// Findings, the first of each kind, with the rounds that made them.
     pub findings: Vec<(u64, Finding)>,
     /// How many findings there were of each kind.
     pub counts: HashMap<String, u64>,
@@ -33,7 +33,7 @@ pub struct Report {
 pub enum Event<'a> {
     /// A round, and the executions before it.
     Begins(u64, u64),
-    /// The first finding of its kind.
+    /// One of the first findings of its kind.
     Found(u64, &'a Finding),
 }
 
@@ -57,14 +57,15 @@ pub fn run_here(
         if over {
             return report;
         }
-        let known = |finding: &Finding| report.counts.contains_key(&finding.kind());
+        let (counts, enough) = (&report.counts, target.enough());
+        let known = |finding: &Finding| counts.get(&finding.kind()).is_some_and(|count| *count >= enough);
         let (executions, finding) = target.round(&mut Random::of_round(seed, round), &known);
         report.rounds += 1;
         report.executions += executions;
         if let Some(finding) = finding {
             let count = report.counts.entry(finding.kind()).or_default();
             *count += 1;
-            if *count == 1 {
+            if *count <= enough {
                 event(Event::Found(round, &finding));
                 report.findings.push((round, finding));
             }

@@ -37,6 +37,11 @@ pub trait Target {
     /// Checks one input.
     fn check(&mut self, input: &str) -> Result<(), String>;
 
+    /// How many findings of one kind are made small and shown; they may have more causes than one.
+    fn enough(&self) -> u64 {
+        4
+    }
+
     /// How much of a processor a round may take before somebody ends it.
     fn patience(&self) -> Duration {
         Duration::from_secs(20)

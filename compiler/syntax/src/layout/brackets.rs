@@ -114,6 +114,9 @@ impl<'a> Layout<'a> {
     pub(super) fn update(&mut self, scope: Scope) {
         let opener = self.token();
         self.emit_as(T::UpdateBrace);
+        if self.next_declaration() {
+            return self.unclosed(opener);
+        }
         self.expr(scope);
         match self.kind() {
             T::With => {

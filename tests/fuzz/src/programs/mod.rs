@@ -87,6 +87,11 @@ impl Target for Programs {
         self.engines.compare(input, true).map(|_| ())
     }
 
+    /// Making a program small takes minutes.
+    fn enough(&self) -> u64 {
+        1
+    }
+
     /// The work is done by other processes, and shrinking takes minutes.
     fn patience(&self) -> Duration {
         Duration::from_secs(60)

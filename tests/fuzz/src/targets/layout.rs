@@ -69,7 +69,8 @@ fn balanced(out: &LaidOut) -> Result<(), String> {
 }
 
 fn complete(text: &str, tokens: &[Span], out: &LaidOut) -> Result<(), String> {
-    let there: HashSet<u32> = out.pieces.iter().map(|(span, _)| span.start).collect();
+    let there: HashSet<u32> =
+        out.pieces.iter().flat_map(|(span, _)| span.start..span.end.max(span.start + 1)).collect();
     // The brackets of an attribute stand at their first half.
     let second = |at: u32| at > 0 && matches!(text.get(at as usize - 1..at as usize + 1), Some("[<" | ">]"));
     match tokens.iter().find(|token| !there.contains(&token.start) && !second(token.start)) {

@@ -189,7 +189,10 @@ fn recovers(good: &str, edit: &str) -> Result<(), String> {
     let mut lines: Vec<&str> = good.lines().collect();
     let before = parse(good, FileId(0), Mode::Std);
     let usable = |line: &str| !may_swallow(line) && !line.contains('\n');
-    if !before.diagnostics.is_empty() || !lines.get(at).is_some_and(|old| usable(old) && usable(line)) {
+    // What begins a line further left may belong to something else, and so may the lines behind it.
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let fits = |old: &&str| usable(old) && usable(line) && indent(old) == indent(line) && indent(old) < old.len();
+    if !before.diagnostics.is_empty() || !lines.get(at).is_some_and(fits) {
         return Ok(());
     }
     let start: usize = lines[..at].iter().map(|it| it.len() + 1).sum();
