@@ -15,7 +15,7 @@ pub fn expr(source: &mut Source<'_>, it: &Expr) -> Doc {
     let written = source.slice(it.span.start, it.span.end);
     match &it.kind {
         ExprKind::Missing | ExprKind::Error => text(written),
-        ExprKind::Literal(_) => copied(&literal(written)),
+        ExprKind::Literal(_) => copied(&literal(source, it.span)),
         ExprKind::Interpolation(parts) => interpolation(source, it, parts),
         ExprKind::Name { path: it, type_args } => text(format!("{}{}", path(source, it), arguments(source, type_args))),
         ExprKind::Constructor { path, type_args, arguments } => {

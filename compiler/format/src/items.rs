@@ -97,10 +97,15 @@ fn documents_within(source: &Source<'_>, it: &Item, range: std::ops::Range<u32>)
             fields.iter().any(|field| field.span.start == *at)
         }
         ItemKind::Type(TypeDecl { definition: TypeDefinition::Enum(cases), .. }) => {
-            cases.iter().any(|case| case.span.start == *at) || source.slice(*at, *at + 1) == "|"
+            // A case is documented in front of its name or in front of its bar, not both.
+            let bar = source.slice(*at, *at + 1) == "|" && !places.contains(&source.next_token(*at + 1));
+            bar || cases.iter().any(|case| case.span.start == *at)
         }
         ItemKind::Function(Function { body: None, result: Some(result), .. }) => *at <= result.span.start,
         ItemKind::Type(_) | ItemKind::Db(_) | ItemKind::Function(Function { body: None, .. }) => false,
+        ItemKind::Test(Test { expected: Expected::Error(..) | Expected::SqlError(..), actual }) => {
+            *at < actual.span.end
+        }
         _ => true,
     };
     !places.iter().all(allowed)

@@ -5,6 +5,7 @@
 
 use crate::comments::Source;
 use crate::types::name;
+use dark_source::Span;
 use dark_syntax::ast::{MatchPattern, MatchPatternKind, Pattern, PatternKind};
 
 /// A pattern of `let` and `fun`.
@@ -59,7 +60,7 @@ fn bare(source: &Source<'_>, pattern: &MatchPattern) -> (Level, String) {
         MatchPatternKind::Wildcard => (Level::Simple, "_".into()),
         MatchPatternKind::Name(it) => (Level::Simple, name(source, it)),
         MatchPatternKind::Unit => (Level::Simple, "()".into()),
-        MatchPatternKind::Literal(_) => (Level::Simple, literal(source.slice(pattern.span.start, pattern.span.end))),
+        MatchPatternKind::Literal(_) => (Level::Simple, literal(source, pattern.span)),
         MatchPatternKind::Tuple(parts) => (Level::Tuple, join(parts, Level::Cons, ", ")),
         MatchPatternKind::List(list) if list.is_empty() => (Level::Simple, "[]".into()),
         MatchPatternKind::List(list) => (Level::Simple, format!("[ {} ]", join(list, Level::Base, "; "))),
@@ -102,10 +103,11 @@ fn field(source: &Source<'_>, pattern: &MatchPattern) -> String {
     if inside || own == Level::Tuple { format!("({written})") } else { written }
 }
 
-/// A literal as written, with its minus close to the digits.
-pub fn literal(written: &str) -> String {
-    match written.strip_prefix('-') {
-        Some(digits) => format!("-{}", digits.trim_start()),
-        None => written.to_owned(),
+/// A literal as written, with its minus close to the digits; a comment between them comes later.
+pub fn literal(source: &Source<'_>, span: Span) -> String {
+    if source.slice(span.start, span.start + 1) == "-" {
+        let digits = source.next_token(span.start + 1);
+        return format!("-{}", source.slice(digits, span.end));
     }
+    source.slice(span.start, span.end).to_owned()
 }

@@ -1,0 +1,34 @@
+//! Small texts that were once not formatted faithfully; `./x fuzz formatter` found them.
+
+use dark_format::format;
+use dark_source::FileId;
+use dark_syntax::Mode;
+
+#[track_caller]
+fn check(mode: Mode, text: &str) {
+    let out = format(text, FileId(0), mode).unwrap_or_else(|error| panic!("{error:?}:\n{text}"));
+    assert_eq!(format(&out, FileId(0), mode).as_ref(), Ok(&out), "formatting it once more changes it");
+}
+
+#[test]
+fn comments_in_front_of_a_closing_parenthesis() {
+    for text in ["(r\n// c\n)", "(r\n // c\n)", "(r\n // c\n )", "let x = 1\n(r\n// c\n)", "(fun x ->\n  x\n  // c\n)"]
+    {
+        check(Mode::Script, text);
+    }
+}
+
+#[test]
+fn a_comment_between_a_minus_and_its_number() {
+    check(Mode::Script, "-(* c *)5");
+    check(Mode::Script, "-// c\n5");
+    check(Mode::Script, "match 1 with\n| -(* c *) 5 -> 1\n| _ -> 2");
+}
+
+#[test]
+fn documentation_in_the_middle_of_declarations() {
+    check(Mode::Std, "[<E>]let n(s:///\n t):t");
+    check(Mode::Package, "module H///\n=\n val a = 1");
+    check(Mode::Package, "type S=///s\n|///\n R");
+    check(Mode::Test, "e=error///\n\"\"\n()=2");
+}
