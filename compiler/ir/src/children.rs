@@ -115,13 +115,14 @@ pub fn bound_mut(expr: &mut Expr) -> Vec<&mut Var> {
 pub fn location_mut(expr: &mut Expr) -> Option<&mut Location> {
     match expr {
         Expr::Fail { location, .. } => Some(location),
-        Expr::Let { op, .. } => match op {
-            Op::Call { location, .. }
-            | Op::CallClosure { location, .. }
-            | Op::CallExtern { location, .. }
-            | Op::Intrinsic { location, .. } => Some(location),
-            _ => None,
-        },
+        Expr::Let {
+            op:
+                Op::Call { location, .. }
+                | Op::CallClosure { location, .. }
+                | Op::CallExtern { location, .. }
+                | Op::Intrinsic { location, .. },
+            ..
+        } => Some(location),
         _ => None,
     }
 }

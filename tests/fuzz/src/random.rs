@@ -8,11 +8,11 @@ impl Random {
     /// What one round of a run draws from.
     pub fn of_round(seed: u64, round: u64) -> Random {
         let mut random = Random(seed);
-        let start = random.next();
+        let start = random.next_u64();
         Random(start ^ round.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +22,7 @@ impl Random {
 
     /// Less than `limit`; 0 if there is nothing to choose from.
     pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
+        (self.next_u64() % limit.max(1) as u64) as usize
     }
 
     /// True once in so many times.

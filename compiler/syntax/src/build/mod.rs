@@ -218,6 +218,7 @@ pub fn arm(l: u32, pattern: MatchPattern, guard: Option<Expr>, body: Expr, r: u3
     MatchArm { pattern, guard, body, span: span(l, r) }
 }
 
+#[allow(clippy::vec_box, reason = "an arm is boxed where it lies on the parser's stack")]
 pub fn match_(l: u32, scrutinees: Vec<Expr>, arms: Vec<Box<MatchArm>>, r: u32) -> Expr {
     let arms = arms.into_iter().map(|arm| *arm).collect();
     expr(l, ExprKind::Match { scrutinees, arms }, r)

@@ -96,7 +96,7 @@ pub fn integer(which: usize, random: &mut Random) -> String {
             1 => "9223372036854775808".into(),
             2 => "4611686018427387904".into(),
             3 => "340282366920938463463374607431768211456".into(),
-            4 => random.next().to_string(),
+            4 => random.next_u64().to_string(),
             _ => random.below(20).to_string(),
         };
         let negative = random.one_in(3) && digits != "0";
@@ -108,8 +108,8 @@ pub fn integer(which: usize, random: &mut Random) -> String {
         0 => (false, highest),
         1 => (it.signed, lowest),
         2 => (false, highest - random.below(3) as u128),
-        3 => (it.signed, (random.next() as u128) & highest),
-        4 => (false, ((random.next() as u128) << 64 | random.next() as u128) & highest),
+        3 => (it.signed, (random.next_u64() as u128) & highest),
+        4 => (false, ((random.next_u64() as u128) << 64 | random.next_u64() as u128) & highest),
         _ => (it.signed && random.one_in(3), random.below(20) as u128),
     };
     let sign = if negative && digits != 0 { "-" } else { "" };
