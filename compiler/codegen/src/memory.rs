@@ -276,7 +276,7 @@ impl<'c> Emitter<'_, 'c, '_> {
         self.builder.build_unconditional_branch(behind)?;
         self.builder.position_at_end(again);
         let held = self.held.get(&token).cloned();
-        if !held.as_ref().is_some_and(|held| (held.ty, held.case) == (ty, case)) {
+        if held.as_ref().is_none_or(|held| (held.ty, held.case) != (ty, case)) {
             self.write_header(old, case)?;
         }
         let held = held.map(|held| held.fields).unwrap_or_default();

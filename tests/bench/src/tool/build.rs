@@ -25,7 +25,7 @@ struct Tool {
 
 pub fn measure(darkc: &Path, rounds: usize) -> Result<(), String> {
     let darkc = darkc.canonicalize().map_err(|error| format!("{}: {error}", darkc.display()))?;
-    let tools: Vec<Tool> = tools(&darkc).into_iter().filter(|tool| is_there(tool)).collect();
+    let tools: Vec<Tool> = tools(&darkc).into_iter().filter(is_there).collect();
     println!("{rounds} rounds, medians in ms; processor time on all cores");
     println!(
         "{:<26} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}",
