@@ -485,4 +485,6 @@ unsafe fn write_high(list: *mut List, slots: *const u64, count: u64) {
 }
 
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;

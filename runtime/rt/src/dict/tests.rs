@@ -233,3 +233,25 @@ fn dicts_of_dicts_drop_whole() {
         drop_value(heap, &slot, outer_ty);
     });
 }
+
+#[test]
+fn a_dict_four_times_as_large_is_at_most_a_level_higher() {
+    // Finding, setting and removing look at one node of each level, at most five keys of sixteen in it.
+    each_heap(|heap| unsafe {
+        let value = scalar(Kind::Int64);
+        for scattered in [1, 7919] {
+            let mut heights = Vec::new();
+            for size in [1000, 4000, 16000] {
+                let mut dict = null_mut();
+                for i in 0..size {
+                    dict = put(heap, dict, &format!("key{:06}", i * scattered % 1_000_003), i, value);
+                }
+                assert_eq!(len(dict), size as usize);
+                heights.push((*dict).height);
+                release(heap, dict);
+            }
+            assert!(heights[0] <= 4, "{heights:?}");
+            assert!(heights.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{heights:?}");
+        }
+    });
+}
