@@ -1,6 +1,7 @@
 //! Applications of functions and constructors.
 
-use super::expr::{Expected, Infer, Postponed};
+use super::expr::{Expected, Infer};
+use super::postponed::Postponed;
 use super::{Because, Fact};
 use crate::body::{Expr, ExprId};
 use crate::def::{Def, DefKind};

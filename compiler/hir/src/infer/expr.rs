@@ -1,19 +1,19 @@
 //! Expressions. Where a type is expected it is handed down with its reason; lambdas are looked at after the other
 //! arguments, so that `List.map people (fun p -> p.name)` knows `p`. Questions that cannot be answered yet (a field of a
-//! value of unknown type, an operator on one) are postponed to the end of the definition and asked again; what is still
-//! open then takes the only candidate in scope, an operand `Int`, and anything else `Unit`.
+//! value of unknown type, an operator on one) wait in `postponed`; `lets` binds names, `pattern` takes values apart, `calls`
+//! applies functions.
 
+use super::postponed::Postponed;
 use super::table::Table;
 use super::{Because, Fact, Generalised, Inference};
 use crate::body::{Arm, Body, Expr, ExprId, LocalId, OPEN_TYPE, Pat, PatId};
 use crate::db::Db;
 use crate::def::{Def, DefKind};
 use crate::items::module_of;
-use crate::opaque::opaque_part;
-use crate::signature::{is_of_library, marks, members, row_type, signature, type_definition};
-use crate::types::lower::{any, map, substitute};
-use crate::types::{Binding, InferVar, Ty, TypeKind};
-use dark_syntax::ast::{IntType, Literal, Operator};
+use crate::signature::{is_of_library, marks, row_type, signature, type_definition};
+use crate::types::lower::{map, substitute};
+use crate::types::{Binding, Ty, TypeKind};
+use dark_syntax::ast::{Literal, Operator};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -22,51 +22,6 @@ use std::sync::Arc;
 pub(super) struct Expected {
     pub ty: Ty,
     pub because: Because,
-}
-
-/// A question that waits for a type.
-#[derive(Debug, Clone)]
-pub(super) enum Postponed {
-    Field {
-        expr: ExprId,
-        record: Ty,
-        field: String,
-        result: Ty,
-    },
-    Update {
-        expr: ExprId,
-        record: Ty,
-        fields: Vec<(String, ExprId)>,
-    },
-    Numeric {
-        expr: ExprId,
-        operand: ExprId,
-        operator: Option<Operator>,
-        ty: Ty,
-    },
-    Comparable {
-        expr: ExprId,
-        ty: Ty,
-    },
-    /// Has a JSON form.
-    Json {
-        expr: ExprId,
-        ty: Ty,
-    },
-    /// `call`: the function, and how many arguments it has.
-    Unwrap {
-        expr: ExprId,
-        call: (ExprId, usize),
-        argument: Ty,
-        result: Ty,
-    },
-    /// A case pattern, and the types its parts have so far.
-    Case {
-        pat: PatId,
-        case: String,
-        value: Ty,
-        fields: Vec<Ty>,
-    },
 }
 
 pub(super) struct Infer<'a> {
@@ -82,12 +37,12 @@ pub(super) struct Infer<'a> {
     /// The function of the call that is looked at.
     pub callee: Option<ExprId>,
     /// The next free index for parameters of generalised locals.
-    next_param: u32,
+    pub(super) next_param: u32,
     /// Type variables that a nested function uses and does not declare in its own signature.
-    open_types: FxHashMap<u32, Ty>,
+    pub(super) open_types: FxHashMap<u32, Ty>,
     /// Those in the signatures of nested functions: nothing but themselves inside, and the type parameter they become
     /// once the function is generalised.
-    rigid: FxHashMap<u32, Option<u32>>,
+    pub(super) rigid: FxHashMap<u32, Option<u32>>,
 }
 
 pub(super) fn infer_body(db: &dyn Db, def: Def) -> Option<Inference> {
@@ -402,7 +357,7 @@ impl Infer<'_> {
     }
 
     /// The type, if this body may not look inside of it.
-    fn hidden(&self, ty: &Ty) -> Option<Def> {
+    pub(super) fn hidden(&self, ty: &Ty) -> Option<Def> {
         match self.table.shallow(ty) {
             Ty::Named(def, _) if !self.is_library && marks(self.db, def).opaque => Some(def),
             _ => None,
@@ -615,180 +570,6 @@ impl Infer<'_> {
         (ty, false)
     }
 
-    /// A chain of `let`s is walked in a loop.
-    fn lets(&mut self, id: ExprId, expected: Option<&Expected>) -> (Ty, bool) {
-        let mut chain = Vec::new();
-        let mut at = id;
-        loop {
-            match self.body.exprs.get(at.index()) {
-                Some(Expr::Let { pattern, value, body }) => {
-                    self.let_value(*pattern, *value);
-                    chain.push(at);
-                    at = *body;
-                }
-                Some(Expr::LetFunction { local, params, result, value, body }) => {
-                    self.let_function(*local, params, result.as_ref(), *value);
-                    chain.push(at);
-                    at = *body;
-                }
-                _ => break,
-            }
-            self.solve();
-        }
-        let ty = self.expr(at, expected);
-        for id in chain {
-            if let Some(slot) = self.out.exprs.get_mut(id.index()) {
-                *slot = ty.clone();
-            }
-        }
-        (ty, expected.is_some())
-    }
-
-    fn let_value(&mut self, pattern: PatId, value: ExprId) {
-        let is_lambda = matches!(self.body.exprs.get(value.index()), Some(Expr::Lambda { .. }));
-        let bound = match self.body.pats.get(pattern.index()) {
-            Some(Pat::Bind(local)) => Some(*local),
-            _ => None,
-        };
-        match bound {
-            Some(local) if is_lambda => {
-                let own = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
-                let ty = self.expr(value, None);
-                // The lambda may call itself by this name.
-                let because = Because::Annotation;
-                self.fit(value, &ty, &Expected { ty: own, because });
-                self.pattern(pattern, &ty);
-                self.generalise(local, &[]);
-            }
-            _ => {
-                let ty = self.expr(value, None);
-                self.pattern(pattern, &ty);
-            }
-        }
-    }
-
-    fn let_function(&mut self, local: LocalId, params: &[(PatId, Option<Ty>)], result: Option<&Ty>, value: ExprId) {
-        let own = self.own_variables(params.iter().filter_map(|(_, ty)| ty.as_ref()).chain(result));
-        let types: Vec<Ty> = params.iter().map(|(_, ty)| self.written(ty.as_ref())).collect();
-        let result = self.written(result);
-        let wrap = |result: Ty, it: &Ty| Ty::Function(Arc::new(it.clone()), Arc::new(result));
-        let ty = types.iter().rev().fold(result.clone(), wrap);
-        if let Some(slot) = self.out.locals.get_mut(local.index()) {
-            *slot = ty;
-        }
-        for ((pat, _), ty) in params.iter().zip(&types) {
-            self.pattern(*pat, ty);
-        }
-        self.want(value, result, Because::Annotation);
-        self.generalise(local, &own);
-    }
-
-    /// The type variables that the signature of a nested function brings along.
-    fn own_variables<'t>(&mut self, types: impl Iterator<Item = &'t Ty>) -> Vec<u32> {
-        let mut own = Vec::new();
-        for ty in types {
-            map(ty, &mut |ty| {
-                if let Ty::Param(index) = ty
-                    && *index >= OPEN_TYPE
-                    && !self.open_types.contains_key(index)
-                    && !self.rigid.contains_key(index)
-                {
-                    self.rigid.insert(*index, None);
-                    own.push(*index);
-                }
-                None
-            });
-        }
-        own
-    }
-
-    /// A type as written inside a body. A type variable that no signature has is open, the same one everywhere.
-    fn written(&mut self, ty: Option<&Ty>) -> Ty {
-        let Some(ty) = ty else { return self.table.fresh() };
-        map(ty, &mut |ty| match ty {
-            Ty::Param(index) if *index >= OPEN_TYPE && !self.rigid.contains_key(index) => {
-                let (open, table) = (&mut self.open_types, &mut self.table);
-                Some(open.entry(*index).or_insert_with(|| table.fresh()).clone())
-            }
-            _ => None,
-        })
-    }
-
-    /// Variables of a lambda's type that nothing else depends on become type parameters of the local, and so do those
-    /// that its signature declares.
-    fn generalise(&mut self, local: LocalId, own: &[u32]) {
-        self.solve();
-        self.decide_cases(local);
-        let ty = self.out.locals.get(local.index()).cloned().unwrap_or(Ty::Error);
-        let mut free = self.table.free(&ty);
-        let (outside, waiting) = self.held(local);
-        let held: Vec<InferVar> = outside.iter().chain(&waiting).flat_map(|ty| self.table.free(ty)).collect();
-        free.retain(|var| !held.contains(var));
-        // A declared variable that has got out of its function is no parameter of it: it fits nothing.
-        let is_out = |index: u32| outside.iter().any(|ty| any(&self.table.deep(ty), &|it| *it == Ty::Param(index)));
-        let own: Vec<u32> = own.iter().copied().filter(|index| !is_out(*index)).collect();
-        let count = (free.len() + own.len()) as u32;
-        if count == 0 {
-            return;
-        }
-        let first = self.next_param;
-        for (index, var) in free.iter().enumerate() {
-            // Unbound, so this binds it.
-            let _ = self.table.unify(&Ty::Var(*var), &Ty::Param(first + index as u32));
-        }
-        for (index, rigid) in own.iter().enumerate() {
-            self.rigid.insert(*rigid, Some(first + (free.len() + index) as u32));
-        }
-        self.next_param += count;
-        let ty = map(&self.table.deep(&ty), &mut |ty| match ty {
-            Ty::Param(index) if own.contains(index) => self.rigid.get(index).copied().flatten().map(Ty::Param),
-            _ => None,
-        });
-        if let Some(slot) = self.out.locals.get_mut(local.index()) {
-            *slot = ty;
-        }
-        self.out.generalised.insert(local, Generalised { first, count });
-    }
-
-    /// A parameter that is taken apart by a case of the only enum that has it is of that enum; where several have it, the
-    /// uses of the function may still tell.
-    fn decide_cases(&mut self, local: LocalId) {
-        loop {
-            let free = self.out.locals.get(local.index()).map(|ty| self.table.free(ty)).unwrap_or_default();
-            let outside: Vec<InferVar> = self.held(local).0.iter().flat_map(|ty| self.table.free(ty)).collect();
-            let decided = self.postponed.iter().find_map(|it| {
-                let Postponed::Case { case, value, .. } = it else { return None };
-                let Ty::Var(var) = self.table.shallow(value) else { return None };
-                let own = free.contains(&var) && !outside.contains(&var);
-                Some((value.clone(), self.only_enum_with(case)?)).filter(|_| own)
-            });
-            let Some((value, enum_)) = decided else { return };
-            let arguments = self.instantiate(enum_, &[]);
-            // A variable, so this binds it.
-            let _ = self.table.unify(&value, &Ty::Named(enum_, arguments.into()));
-            self.solve();
-        }
-    }
-
-    /// Types that other locals have, and those that questions wait for.
-    fn held(&self, local: LocalId) -> (Vec<Ty>, Vec<Ty>) {
-        let inside = |index: usize| index == local.index() || self.out.generalised.contains_key(&LocalId(index as u32));
-        let outside = self
-            .out
-            .locals
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !inside(*index) && !self.only_inside(LocalId(*index as u32), local))
-            .map(|(_, ty)| ty.clone())
-            .collect();
-        (outside, self.postponed.iter().flat_map(|it| it.types(&self.out.exprs)).collect())
-    }
-
-    /// Locals are numbered in the order they are bound: those behind `of` were bound inside it, or not yet.
-    fn only_inside(&self, it: LocalId, of: LocalId) -> bool {
-        it > of
-    }
-
     fn statements(&mut self, list: &[ExprId], expected: Option<&Expected>) -> (Ty, bool) {
         let Some((last, others)) = list.split_last() else { return (Ty::Unit, false) };
         let mut uncalled = false;
@@ -810,255 +591,6 @@ impl Infer<'_> {
     }
 
     // Postponed questions.
-
-    /// Asks again until nothing new is learned.
-    pub fn solve(&mut self) {
-        loop {
-            let waiting = std::mem::take(&mut self.postponed);
-            let before = waiting.len();
-            for question in waiting {
-                self.ask(question);
-            }
-            if self.postponed.len() >= before || self.postponed.is_empty() {
-                return;
-            }
-        }
-    }
-
-    pub fn solve_last(&mut self) {
-        if let Some(question) = self.postponed.pop() {
-            self.ask(question);
-        }
-    }
-
-    /// Answers a question, or puts it back.
-    fn ask(&mut self, question: Postponed) {
-        match (&question, self.table.shallow(question.ty())) {
-            (Postponed::Case { fields, .. }, Ty::Error) => fields.iter().for_each(|field| self.give_up(field)),
-            (_, Ty::Error) => {}
-            (Postponed::Comparable { expr, .. }, _) => self.comparable(*expr, question),
-            (Postponed::Json { expr, .. }, _) => self.has_json(*expr, question),
-            (_, Ty::Var(_)) => self.postponed.push(question),
-            (Postponed::Field { expr, field, result, .. }, found) => self.field_of(*expr, found, field, result),
-            (Postponed::Update { expr, fields, .. }, found) => self.update_of(*expr, &found, fields),
-            (Postponed::Numeric { expr, operand, operator, .. }, found) => {
-                let unsigned = matches!(
-                    found,
-                    Ty::Int(IntType::UInt8 | IntType::UInt16 | IntType::UInt32 | IntType::UInt64 | IntType::UInt128)
-                );
-                let number = matches!(found, Ty::Int(_) | Ty::Float) && !(operator.is_none() && unsigned);
-                if !number {
-                    self.fact(Fact::NotNumeric { expr: *expr, operand: *operand, operator: *operator, found });
-                }
-            }
-            (Postponed::Unwrap { expr, call, result, .. }, found) => self.unwrap_of(*expr, *call, found, result),
-            (Postponed::Case { pat, case, fields, .. }, found) => self.case_known(*pat, case, &found, fields),
-        }
-    }
-
-    fn comparable(&mut self, expr: ExprId, question: Postponed) {
-        let found = self.table.deep(question.ty());
-        if any(&found, &|part| matches!(part, Ty::Function(..))) {
-            self.fact(Fact::NotComparable { expr, found, opaque: None });
-        } else if any(&found, &|part| matches!(part, Ty::Var(_))) {
-            self.postponed.push(question);
-        } else if let Some(opaque) = self.opaque_part(&found) {
-            self.fact(Fact::NotComparable { expr, found, opaque: Some(opaque) });
-        }
-    }
-
-    fn has_json(&mut self, expr: ExprId, question: Postponed) {
-        let found = self.table.deep(question.ty());
-        if any(&found, &|part| matches!(part, Ty::Var(_))) {
-            self.postponed.push(question);
-        } else if let Some(opaque) = self.opaque_part(&found) {
-            self.fact(Fact::NoJson { expr, found, opaque });
-        }
-    }
-
-    /// What a value of the type holds that this body may not look into.
-    fn opaque_part(&self, ty: &Ty) -> Option<Def> {
-        if self.is_library { None } else { opaque_part(self.db, ty) }
-    }
-
-    fn field_of(&mut self, expr: ExprId, found: Ty, field: &str, result: &Ty) {
-        if let Some(opaque) = self.hidden(&found) {
-            self.fact(Fact::Opaque { expr, opaque });
-            return self.give_up(result);
-        }
-        let Some(fields) = self.fields_of(&found) else {
-            self.fact(Fact::NotARecord { expr, found });
-            return self.give_up(result);
-        };
-        match fields.iter().position(|(name, _)| name == field) {
-            Some(index) => {
-                self.out.fields.insert(expr, index as u32);
-                // The result was fresh, or an expectation that is compared again below.
-                let ty = fields[index].1.clone();
-                let because = Because::Field { name: field.into() };
-                let current = self.table.deep(result);
-                if self.table.unify(result, &ty).is_err() {
-                    self.fact(Fact::Mismatch { expr, expected: current, found: ty, because });
-                }
-            }
-            None => {
-                self.fact(Fact::UnknownField { expr, field: field.into(), found });
-                self.give_up(result);
-            }
-        }
-    }
-
-    /// A result of unknown type after something was reported fits anything.
-    pub(super) fn give_up(&mut self, result: &Ty) {
-        if let Ty::Var(var) = self.table.shallow(result) {
-            self.table.poison(var);
-        }
-    }
-
-    fn update_of(&mut self, expr: ExprId, found: &Ty, fields: &[(String, ExprId)]) {
-        if let Some(opaque) = self.hidden(found) {
-            return self.fact(Fact::Opaque { expr, opaque });
-        }
-        let Some(declared) = self.fields_of(found) else {
-            return self.fact(Fact::NotARecord { expr, found: found.clone() });
-        };
-        for (name, value) in fields {
-            let have = self.out.exprs.get(value.index()).cloned().unwrap_or(Ty::Error);
-            match declared.iter().find(|(it, _)| it == name) {
-                Some((_, ty)) => {
-                    let because = Because::Field { name: name.clone() };
-                    self.fit(*value, &have, &Expected { ty: ty.clone(), because });
-                }
-                None => {
-                    self.fact(Fact::UnknownField { expr, field: name.clone(), found: found.clone() });
-                }
-            }
-        }
-    }
-
-    fn unwrap_of(&mut self, expr: ExprId, call: (ExprId, usize), found: Ty, result: &Ty) {
-        let inner = match &found {
-            Ty::Named(def, arguments) => {
-                let path = def.path(self.db);
-                let known = path == "Darklang.Stdlib.Option.Option" || path == "Darklang.Stdlib.Result.Result";
-                known.then(|| arguments.first().cloned()).flatten()
-            }
-            _ => None,
-        };
-        match inner {
-            Some(inner) => {
-                if self.table.unify(result, &inner).is_err() {
-                    let (expected, found) = (self.table.deep(result), self.table.deep(&inner));
-                    let (function, given) = call;
-                    if given > 1 && !matches!(found, Ty::Function(..)) {
-                        return self.fact(Fact::NotAFunction { expr: function, found, takes: 1, given });
-                    }
-                    self.fact(Fact::Mismatch { expr, expected, found, because: Because::Annotation });
-                }
-            }
-            None => {
-                self.fact(Fact::NotUnwrappable { expr, found });
-                self.give_up(result);
-            }
-        }
-    }
-
-    /// At the end: operands default to Int; a field takes the only record in scope that has it, a case the only enum.
-    fn fall_back(&mut self) {
-        loop {
-            let position = self
-                .postponed
-                .iter()
-                .position(|it| !matches!(it, Postponed::Numeric { .. } | Postponed::Comparable { .. }));
-            let Some(position) = position else { break };
-            let question = self.postponed.remove(position);
-            let field = match &question {
-                Postponed::Case { pat, case, value, fields } => {
-                    self.fall_back_case(*pat, case, value, fields);
-                    continue;
-                }
-                Postponed::Field { field, .. } => field.clone(),
-                Postponed::Update { fields, .. } => fields.first().map(|(name, _)| name.clone()).unwrap_or_default(),
-                Postponed::Unwrap { expr, result, .. } => {
-                    let (expr, found) = (*expr, self.table.deep(question.ty()));
-                    self.fact(Fact::NotUnwrappable { expr, found });
-                    self.give_up(result);
-                    continue;
-                }
-                Postponed::Numeric { .. } | Postponed::Comparable { .. } | Postponed::Json { .. } => continue,
-            };
-            match (members(self.db).record_with(self.db, &field, &self.module), &question) {
-                (Some(def), _) => {
-                    let arguments = self.instantiate(def, &[]);
-                    // The record's type was unknown, so this cannot fail.
-                    let _ = self.table.unify(question.ty(), &Ty::Named(def, arguments.into()));
-                    self.postponed.push(question);
-                    self.solve();
-                }
-                (None, Postponed::Field { expr, result, .. }) => {
-                    self.fact(Fact::UnclearRecord { expr: *expr, field });
-                    self.give_up(result);
-                }
-                (None, Postponed::Update { expr, .. }) => self.fact(Fact::UnclearRecord { expr: *expr, field }),
-                (None, _) => {}
-            }
-        }
-        for question in std::mem::take(&mut self.postponed) {
-            if let Postponed::Numeric { ty, .. } = &question {
-                // Unknown, or already Int by an earlier question.
-                let _ = self.table.unify(ty, &Ty::Int(IntType::Int));
-            }
-            self.ask(question);
-        }
-    }
-}
-
-impl Infer<'_> {
-    fn fall_back_case(&mut self, pat: PatId, case: &str, value: &Ty, fields: &[Ty]) {
-        match self.enum_with(case, None) {
-            Some(enum_) => {
-                let arguments = self.instantiate(enum_, &[]);
-                // The value's type was unknown, so this cannot fail.
-                let _ = self.table.unify(value, &Ty::Named(enum_, arguments.into()));
-                let value = self.table.shallow(value);
-                self.case_known(pat, case, &value, fields);
-                self.solve();
-            }
-            None => {
-                let found = self.table.deep(value);
-                self.fact(Fact::UnknownPatternCase { pat, case: case.into(), found });
-                self.give_up(value);
-                fields.iter().for_each(|field| self.give_up(field));
-            }
-        }
-    }
-}
-
-impl Postponed {
-    /// Every type the answer may change.
-    fn types(&self, exprs: &[Ty]) -> Vec<Ty> {
-        match self {
-            Postponed::Field { record, result, .. } => vec![record.clone(), result.clone()],
-            Postponed::Unwrap { argument, result, .. } => vec![argument.clone(), result.clone()],
-            Postponed::Case { value, fields, .. } => std::iter::once(value).chain(fields).cloned().collect(),
-            Postponed::Update { record, fields, .. } => {
-                let values = fields.iter().filter_map(|(_, value)| exprs.get(value.index()).cloned());
-                std::iter::once(record.clone()).chain(values).collect()
-            }
-            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } | Postponed::Json { ty, .. } => {
-                vec![ty.clone()]
-            }
-        }
-    }
-
-    fn ty(&self) -> &Ty {
-        match self {
-            Postponed::Field { record, .. } | Postponed::Update { record, .. } => record,
-            Postponed::Numeric { ty, .. } | Postponed::Comparable { ty, .. } | Postponed::Json { ty, .. } => ty,
-            Postponed::Unwrap { argument, .. } => argument,
-            Postponed::Case { value, .. } => value,
-        }
-    }
 }
 
 impl Fact {

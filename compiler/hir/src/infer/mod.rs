@@ -2,7 +2,9 @@
 
 mod calls;
 mod expr;
+mod lets;
 mod pattern;
+mod postponed;
 mod table;
 
 use crate::body::{ExprId, LocalId, PatId};

@@ -1,7 +1,8 @@
 //! Patterns: the value's type goes in, the locals get theirs.
 
 use super::Fact;
-use super::expr::{Infer, Postponed, literal_type};
+use super::expr::{Infer, literal_type};
+use super::postponed::Postponed;
 use crate::body::{LocalId, Pat, PatId};
 use crate::types::Ty;
 use crate::types::lower::substitute;
