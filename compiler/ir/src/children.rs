@@ -2,7 +2,7 @@
 //!
 //! Reading and changing walk the same lists: a macro writes each list as two functions, one over `&`, one over `&mut`.
 
-use crate::core::{Expr, Failure, Location, Op, Operand, Var};
+use crate::core::{Const, Expr, Failure, FunctionId, Location, Op, Operand, Var};
 
 /// `sub_expressions!(NAME)` for shared references, `sub_expressions!(NAME mut)` for unique ones.
 macro_rules! sub_expressions {
@@ -83,6 +83,35 @@ operation_operands!(operands);
 operation_operands!(operands_mut mut);
 expression_operands!(own_operands);
 expression_operands!(own_operands_mut mut);
+
+/// An expression and all inside of it, each in front of its own sub-expressions. Takes no stack, however deep it goes.
+pub fn all(expr: &Expr) -> impl Iterator<Item = &Expr> {
+    let mut open = vec![expr];
+    std::iter::from_fn(move || {
+        let expr = open.pop()?;
+        open.extend(exprs(expr).into_iter().rev());
+        Some(expr)
+    })
+}
+
+/// The functions that an expression calls or makes closures of, as often as it does.
+pub fn functions(expr: &Expr) -> Vec<FunctionId> {
+    let closure = |operand: &Operand| match operand {
+        Operand::Const(Const::Closure(function, _)) => Some(*function),
+        _ => None,
+    };
+    let mut out = Vec::new();
+    for expr in all(expr) {
+        out.extend(own_operands(expr).into_iter().filter_map(closure));
+        if let Expr::Let { op, .. } = expr {
+            out.extend(operands(op).into_iter().filter_map(closure));
+            if let Op::Call { function, .. } | Op::MakeClosure { function, .. } = op {
+                out.push(*function);
+            }
+        }
+    }
+    out
+}
 
 /// Changes the operands of an operation, in order.
 pub fn map_operands(op: &mut Op, change: &mut impl FnMut(Operand) -> Operand) {

@@ -356,12 +356,5 @@ impl Builder<'_, '_> {
 
 /// Whether the code has a jump to that label.
 fn jumps_to(expr: &Expr, label: Label) -> bool {
-    let mut stack = vec![expr];
-    while let Some(expr) = stack.pop() {
-        if matches!(expr, Expr::Jump { label: it, .. } if *it == label) {
-            return true;
-        }
-        stack.extend(crate::children::exprs(expr));
-    }
-    false
+    crate::children::all(expr).any(|expr| matches!(expr, Expr::Jump { label: it, .. } if *it == label))
 }

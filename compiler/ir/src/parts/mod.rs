@@ -9,8 +9,8 @@ mod content;
 
 pub use content::content;
 
-use crate::children::{exprs, operands, own_operands};
-use crate::core::{Const, Expr, Function, FunctionId, GlobalId, Op, Operand, Program};
+use crate::children::{all, functions};
+use crate::core::{Expr, Function, FunctionId, Op, Program};
 use crate::passes::entry_functions;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -108,11 +108,8 @@ fn connect(program: &Program, parts: &mut [Part], copy: bool) {
     let small: Vec<bool> = program.functions.iter().map(|function| copy && is_small(function)).collect();
     let mut shared = vec![false; program.functions.len()];
     for (number, part) in parts.iter_mut().enumerate() {
-        let mut used = Vec::new();
-        part.own
-            .iter()
-            .filter_map(|id| program.functions.get(id.0 as usize))
-            .for_each(|it| mentioned(&it.body, &mut used));
+        let own = part.own.iter().filter_map(|id| program.functions.get(id.0 as usize));
+        let mut used: Vec<FunctionId> = own.flat_map(|it| functions(&it.body)).collect();
         used.retain(|id| owner.get(id.0 as usize).is_some_and(|owner| *owner != number));
         used.sort();
         used.dedup();
@@ -120,8 +117,7 @@ fn connect(program: &Program, parts: &mut [Part], copy: bool) {
         used.retain(|id| small[id.0 as usize]);
         // What is copied needs what it mentions itself.
         for id in &used {
-            let mut inner = Vec::new();
-            program.functions.get(id.0 as usize).into_iter().for_each(|it| mentioned(&it.body, &mut inner));
+            let inner = program.functions.get(id.0 as usize).map(|it| functions(&it.body)).unwrap_or_default();
             inner.iter().for_each(|id| shared[id.0 as usize] = true);
         }
         used.sort_by(|a, b| symbol(program, *a).cmp(symbol(program, *b)));
@@ -137,46 +133,19 @@ fn connect(program: &Program, parts: &mut [Part], copy: bool) {
 
 /// Whether copying it costs little. Code of closures is called through their objects and never inlined.
 fn is_small(function: &Function) -> bool {
-    let mut nodes = 0;
-    let mut open = vec![&function.body];
-    while let Some(expr) = open.pop() {
-        nodes += 1;
-        if nodes > COPIED_NODES_MAX {
-            return false;
-        }
-        open.extend(exprs(expr));
-    }
-    function.captures.is_none()
-}
-
-/// The functions that an expression calls or makes closures of.
-fn mentioned(expr: &Expr, out: &mut Vec<FunctionId>) {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        let mut closure = |operand: &Operand| {
-            if let Operand::Const(Const::Closure(function, _)) = operand {
-                out.push(*function);
-            }
-        };
-        own_operands(expr).into_iter().for_each(&mut closure);
-        if let Expr::Let { op, .. } = expr {
-            operands(op).into_iter().for_each(&mut closure);
-            if let Op::Call { function, .. } | Op::MakeClosure { function, .. } = op {
-                out.push(*function);
-            }
-        }
-        open.extend(exprs(expr));
-    }
+    function.captures.is_none() && all(&function.body).take(COPIED_NODES_MAX + 1).count() <= COPIED_NODES_MAX
 }
 
 /// The functions that may run this one, itself included.
 pub fn needing(program: &Program, wanted: FunctionId) -> FxHashSet<FunctionId> {
     let mut users: FxHashMap<FunctionId, Vec<FunctionId>> = FxHashMap::default();
     for (index, function) in program.functions.iter().enumerate() {
-        let mut used = Vec::new();
-        mentioned(&function.body, &mut used);
-        read(&function.body, &mut |id| used.extend(program.globals.get(id.0 as usize).map(|global| global.init)));
-        used.into_iter().for_each(|id| users.entry(id).or_default().push(FunctionId(index as u32)));
+        let read = all(&function.body).filter_map(|expr| match expr {
+            Expr::Let { op: Op::Global(id), .. } => program.globals.get(id.0 as usize).map(|global| global.init),
+            _ => None,
+        });
+        let used = functions(&function.body).into_iter().chain(read);
+        used.for_each(|id| users.entry(id).or_default().push(FunctionId(index as u32)));
     }
     let (mut found, mut open) = (FxHashSet::from_iter([wanted]), vec![wanted]);
     while let Some(id) = open.pop() {
@@ -185,24 +154,7 @@ pub fn needing(program: &Program, wanted: FunctionId) -> FxHashSet<FunctionId> {
     found
 }
 
-/// The values that an expression reads.
-fn read(expr: &Expr, each: &mut impl FnMut(GlobalId)) {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let Expr::Let { op: Op::Global(id), .. } = expr {
-            each(*id);
-        }
-        open.extend(exprs(expr));
-    }
-}
-
 /// The nodes of all functions: how much there is to compile.
 pub fn weight(program: &Program) -> usize {
-    let mut nodes = 0;
-    let mut open: Vec<&Expr> = program.functions.iter().map(|function| &function.body).collect();
-    while let Some(expr) = open.pop() {
-        nodes += 1;
-        open.extend(exprs(expr));
-    }
-    nodes
+    program.functions.iter().map(|function| all(&function.body).count()).sum()
 }

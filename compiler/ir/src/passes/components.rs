@@ -1,8 +1,23 @@
 //! Strongly connected components of a graph: the nodes that lie on circles together. After Tarjan, "Depth-first search and
 //! linear graph algorithms" (SIAM J. Comput. 1(2), 1972).
 
-/// The number of each node's component.
-pub fn of(edges: &[Vec<usize>]) -> Vec<usize> {
+/// The components of a graph.
+#[derive(Debug)]
+pub struct Components {
+    /// The number of each node's component; those that lead nowhere else come first.
+    pub numbers: Vec<usize>,
+    sizes: Vec<usize>,
+}
+
+impl Components {
+    /// Whether a node lies on a circle with others.
+    pub fn is_circle(&self, node: usize) -> bool {
+        self.sizes[self.numbers[node]] > 1
+    }
+}
+
+/// The components of a graph that is given by each node's edges.
+pub fn of(edges: &[Vec<usize>]) -> Components {
     let mut search = Search {
         edges,
         index: vec![None; edges.len()],
@@ -18,7 +33,10 @@ pub fn of(edges: &[Vec<usize>]) -> Vec<usize> {
             search.visit(node);
         }
     }
-    search.component
+    let numbers = search.component;
+    let mut sizes = vec![0; edges.len()];
+    numbers.iter().for_each(|number| sizes[*number] += 1);
+    Components { numbers, sizes }
 }
 
 struct Search<'a> {

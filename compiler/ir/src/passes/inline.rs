@@ -15,7 +15,7 @@
 //! `let f x = x * 2 + 1`. Runs before counts are inserted.
 
 use super::components;
-use crate::children::{bound_mut, exprs, exprs_mut, location_mut, map_operands, map_own_operands};
+use crate::children::{all, bound_mut, exprs, exprs_mut, location_mut, map_operands, map_own_operands};
 use crate::core::{Const, Expr, Function, FunctionId, Global, GlobalId, Label, Op, Operand, Program, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::TypeId;
@@ -37,9 +37,7 @@ const UNROLLED_TIMES: usize = 2;
 pub fn run(program: &mut Program) {
     let edges: Vec<Vec<usize>> = program.functions.iter().map(|it| callees(&it.body)).collect();
     let components = components::of(&edges);
-    let mut sizes = vec![0; edges.len()];
-    components.iter().for_each(|component| sizes[*component] += 1);
-    let circle = |index: usize| sizes[components[index]] > 1 || edges[index].contains(&index);
+    let circle = |index: usize| components.is_circle(index) || edges[index].contains(&index);
     let mut calls = vec![0; edges.len()];
     edges.iter().flatten().for_each(|to| calls[*to] += 1);
     super::reachable::roots(program).into_iter().for_each(|FunctionId(id)| calls[id as usize] += 1);
@@ -50,20 +48,20 @@ pub fn run(program: &mut Program) {
         rebuilds: program.functions.iter().map(|it| super::borrow::rebuilds_parameters(it, &program.types)).collect(),
     };
     let mut order: Vec<usize> = (0..edges.len()).collect();
-    order.sort_by_key(|index| components[*index]);
+    order.sort_by_key(|index| components.numbers[*index]);
     for index in order {
         let mut function = program.functions[index].clone();
-        pass.nodes[index] = nodes(&function.body);
+        pass.nodes[index] = all(&function.body).count();
         let body = std::mem::replace(&mut function.body, Expr::Value(Operand::Const(Const::Unit)));
         let mut rewriter = Rewriter::new(&pass, &program.functions, &function, &body);
         rewriter.globals = &program.globals;
         let mut body = super::dead::expr(rewriter.expr(body));
         function.vars = rewriter.vars;
-        if sizes[components[index]] == 1 && edges[index].contains(&index) {
+        if !components.is_circle(index) && edges[index].contains(&index) {
             body = unroll(FunctionId(index as u32), &mut function, body);
         }
         function.body = body;
-        pass.nodes[index] = nodes(&function.body);
+        pass.nodes[index] = all(&function.body).count();
         program.functions[index] = function;
     }
 }
@@ -109,7 +107,7 @@ impl<'a> Rewriter<'a> {
             globals: &[],
             vars: function.vars.clone(),
             labels: labels(body),
-            size: nodes(body),
+            size: all(body).count(),
             same: FxHashMap::default(),
             built: FxHashMap::default(),
             cases: FxHashMap::default(),
@@ -352,14 +350,14 @@ impl<'a> Rewriter<'a> {
 /// The body of a function that takes itself in: calls in the middle are replaced by what it did before.
 fn unroll(id: FunctionId, function: &mut Function, mut body: Expr) -> Expr {
     let own = Function { body: body.clone(), ..function.clone() };
-    let nodes_once = nodes(&own.body);
+    let nodes_once = all(&own.body).count();
     if nodes_once > UNROLLED_FROM {
         return body;
     }
     let mut next = labels(&body);
     for _ in 0..UNROLLED_TIMES {
         let calls = calls_in_the_middle(&body, id, true);
-        if calls == 0 || nodes(&body) + calls * nodes_once > UNROLLED_MAX {
+        if calls == 0 || all(&body).count() + calls * nodes_once > UNROLLED_MAX {
             return body;
         }
         body = with_calls_replaced(body, id, &own, true, &mut function.vars, &mut next);
@@ -482,33 +480,22 @@ fn spliced(value: Expr, var: Var, rest: Expr, same: &mut FxHashMap<Var, Operand>
 }
 
 fn jumps(expr: &Expr, label: Label) -> usize {
-    match expr {
-        Expr::Jump { label: to, .. } => usize::from(*to == label),
-        _ => exprs(expr).into_iter().map(|child| jumps(child, label)).sum(),
-    }
+    all(expr).filter(|expr| matches!(expr, Expr::Jump { label: to, .. } if *to == label)).count()
 }
 
 /// One more than the highest label.
 fn labels(expr: &Expr) -> u32 {
-    let own = match expr {
+    let own = |expr: &Expr| match expr {
         Expr::Join { label, .. } | Expr::Jump { label, .. } => label.0 + 1,
         _ => 0,
     };
-    exprs(expr).into_iter().map(labels).fold(own, u32::max)
+    all(expr).map(own).max().unwrap_or(0)
 }
 
 fn callees(expr: &Expr) -> Vec<usize> {
-    fn collect(expr: &Expr, out: &mut Vec<usize>) {
-        if let Expr::Let { op: Op::Call { function, .. }, .. } = expr {
-            out.push(function.0 as usize);
-        }
-        exprs(expr).into_iter().for_each(|child| collect(child, out));
-    }
-    let mut out = Vec::new();
-    collect(expr, &mut out);
-    out
-}
-
-fn nodes(expr: &Expr) -> usize {
-    1 + exprs(expr).into_iter().map(nodes).sum::<usize>()
+    let callee = |expr: &Expr| match expr {
+        Expr::Let { op: Op::Call { function, .. }, .. } => Some(function.0 as usize),
+        _ => None,
+    };
+    all(expr).filter_map(callee).collect()
 }

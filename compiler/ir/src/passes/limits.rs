@@ -9,6 +9,7 @@
 //! function with a large frame.
 
 use super::components;
+use crate::children::all;
 use crate::core::{Expr, Function, FunctionId, Op, Program};
 use crate::intrinsics::Intrinsic;
 
@@ -23,19 +24,17 @@ pub fn run(program: &mut Program) {
     let entries = program.functions.iter().any(|function| any(&function.body, &is_entry));
     let mut edges: Vec<Vec<usize>> = vec![Vec::new(); closures + 1];
     for (index, function) in program.functions.iter().enumerate() {
-        callees(&function.body, closures, entries, &mut edges[index]);
+        edges[index] = callees(&function.body, closures, entries);
         if function.captures.is_some() {
             edges[closures].push(index);
         }
     }
     let components = components::of(&edges);
-    let mut sizes = vec![0; edges.len()];
-    components.iter().for_each(|component| sizes[*component] += 1);
     for (index, function) in program.functions.iter_mut().enumerate() {
-        let circle = sizes[components[index]] > 1 || calls_itself(&function.body, index, true);
+        let circle = components.is_circle(index) || calls_itself(&function.body, index, true);
         function.recursive = circle || any(&function.body, &is_large);
     }
-    cut_chains(&edges, &components, &mut program.functions);
+    cut_chains(&edges, &components.numbers, &mut program.functions);
 }
 
 /// Gives functions a test whose chains of calls without one would be too long. Components are numbered from the functions
@@ -54,16 +53,14 @@ fn cut_chains(edges: &[Vec<usize>], components: &[usize], functions: &mut [Funct
     }
 }
 
-fn callees(expr: &Expr, closures: usize, entries: bool, out: &mut Vec<usize>) {
-    if let Expr::Let { op, .. } = expr {
-        match op {
-            Op::Call { function: FunctionId(id), .. } => out.push(*id as usize),
-            Op::CallClosure { .. } => out.push(closures),
-            Op::CallExtern { .. } if entries => out.push(closures),
-            _ => {}
-        }
-    }
-    crate::children::exprs(expr).into_iter().for_each(|child| callees(child, closures, entries, out));
+fn callees(expr: &Expr, closures: usize, entries: bool) -> Vec<usize> {
+    let callee = |expr: &Expr| match expr {
+        Expr::Let { op: Op::Call { function, .. }, .. } => Some(function.0 as usize),
+        Expr::Let { op: Op::CallClosure { .. }, .. } => Some(closures),
+        Expr::Let { op: Op::CallExtern { .. }, .. } if entries => Some(closures),
+        _ => None,
+    };
+    all(expr).filter_map(callee).collect()
 }
 
 /// Whether the function calls itself other than by a loop.
@@ -88,6 +85,5 @@ fn is_large(op: &Op) -> bool {
 }
 
 fn any(expr: &Expr, wanted: &dyn Fn(&Op) -> bool) -> bool {
-    matches!(expr, Expr::Let { op, .. } if wanted(op))
-        || crate::children::exprs(expr).into_iter().any(|child| any(child, wanted))
+    all(expr).any(|expr| matches!(expr, Expr::Let { op, .. } if wanted(op)))
 }

@@ -1,6 +1,6 @@
 //! Functions that nothing refers to go; the others keep their order.
 
-use crate::children::{exprs, exprs_mut, operands, own_operands};
+use crate::children::{exprs_mut, functions};
 use crate::core::{Const, Expr, FunctionId, Op, Operand, Program};
 
 /// Removes what the program cannot reach from what it serves.
@@ -10,7 +10,7 @@ pub fn run(program: &mut Program) {
     while let Some(id) = open.pop() {
         let at = id.0 as usize;
         if at < reached.len() && !std::mem::replace(&mut reached[at], true) {
-            mentioned(&program.functions[at].body, &mut open);
+            open.extend(functions(&program.functions[at].body));
         }
     }
     let mut new_ids = Vec::with_capacity(reached.len());
@@ -41,22 +41,6 @@ pub fn roots(program: &Program) -> Vec<FunctionId> {
     let entries = entries.chain(app.crons.iter().map(|it| &it.entry)).chain(app.tests.iter().map(|it| &it.entry));
     let entries = entries.chain(&app.entries).map(|entry| entry.function);
     entries.chain(program.globals.iter().map(|global| global.init)).collect()
-}
-
-fn mentioned(expr: &Expr, out: &mut Vec<FunctionId>) {
-    let mut closure = |operand: &Operand| {
-        if let Operand::Const(Const::Closure(function, _)) = operand {
-            out.push(*function);
-        }
-    };
-    own_operands(expr).into_iter().for_each(&mut closure);
-    if let Expr::Let { op, .. } = expr {
-        operands(op).into_iter().for_each(&mut closure);
-        if let Op::Call { function, .. } | Op::MakeClosure { function, .. } = op {
-            out.push(*function);
-        }
-    }
-    exprs(expr).into_iter().for_each(|child| mentioned(child, out));
 }
 
 fn renumber(expr: &mut Expr, new_id: &impl Fn(FunctionId) -> FunctionId) {

@@ -29,7 +29,7 @@ const COPIES_MAX: usize = 40;
 pub fn run(program: &mut Program) {
     let functions = std::mem::take(&mut program.functions);
     let wanted = functions.iter().map(wanted_params).collect();
-    let sizes = functions.iter().map(|it| nodes(&it.body)).collect();
+    let sizes = functions.iter().map(|it| crate::children::all(&it.body).count()).collect();
     let originals = functions.len();
     let mut pass = Pass {
         done: vec![None; originals],
@@ -446,8 +446,4 @@ fn collect_called(expr: &Expr, out: &mut FxHashSet<Var>) {
         }));
     }
     crate::children::exprs(expr).into_iter().for_each(|child| collect_called(child, out));
-}
-
-fn nodes(expr: &Expr) -> usize {
-    1 + crate::children::exprs(expr).into_iter().map(nodes).sum::<usize>()
 }

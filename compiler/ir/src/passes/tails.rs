@@ -21,10 +21,8 @@ pub fn run(program: &mut Program) {
         }
     }
     let components = super::components::of(&edges);
-    let mut sizes = vec![0; edges.len()];
-    components.iter().for_each(|component| sizes[*component] += 1);
-    for (function, component) in program.functions.iter_mut().zip(components) {
-        function.tail_called = sizes[component] > 1 || function.captures.is_some();
+    for (index, function) in program.functions.iter_mut().enumerate() {
+        function.tail_called = components.is_circle(index) || function.captures.is_some();
         if function.tail_called {
             function.symbol.push_str("'t");
         }

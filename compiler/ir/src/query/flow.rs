@@ -10,7 +10,7 @@
 use super::Refused;
 use super::plan::{Functions, Slot, Stop, plan};
 use super::problem::{Problem, Reason};
-use crate::children::{exprs, exprs_mut, map_operands, map_own_operands, operands, own_operands};
+use crate::children::{all, exprs_mut, functions, map_operands, map_own_operands, operands};
 use crate::core::{Const, Expr, Function, FunctionId, Op, Operand, Program, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::{TypeId, Types};
@@ -92,25 +92,11 @@ pub fn run(program: &mut Program) -> Vec<Refused> {
 
 /// The functions a function names.
 fn named(function: &Function, globals: &[crate::core::Global]) -> Vec<FunctionId> {
-    let mut out = Vec::new();
-    let constant = |operand: &Operand| match operand {
-        Operand::Const(Const::Closure(function, _)) => Some(*function),
+    let read = all(&function.body).filter_map(|expr| match expr {
+        Expr::Let { op: Op::Global(global), .. } => globals.get(global.0 as usize).map(|it| it.init),
         _ => None,
-    };
-    let mut open = vec![&function.body];
-    while let Some(expr) = open.pop() {
-        out.extend(own_operands(expr).into_iter().filter_map(constant));
-        if let Expr::Let { op, .. } = expr {
-            out.extend(operands(op).into_iter().filter_map(constant));
-            match op {
-                Op::Call { function, .. } | Op::MakeClosure { function, .. } => out.push(*function),
-                Op::Global(global) => out.extend(globals.get(global.0 as usize).map(|it| it.init)),
-                _ => {}
-            }
-        }
-        open.extend(exprs(expr));
-    }
-    out
+    });
+    functions(&function.body).into_iter().chain(read).collect()
 }
 
 /// Which functions lead to a query.

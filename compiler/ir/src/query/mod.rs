@@ -47,14 +47,9 @@ pub fn run(program: &mut Program) -> Vec<Refused> {
 
 /// Whether a query stands in the code itself.
 fn has_query(expr: &Expr) -> bool {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let Expr::Let { op: Op::Intrinsic { intrinsic: Intrinsic::QueryExpression, .. }, .. } = expr {
-            return true;
-        }
-        open.extend(crate::children::exprs(expr));
-    }
-    false
+    let is_query =
+        |expr: &Expr| matches!(expr, Expr::Let { op: Op::Intrinsic { intrinsic: Intrinsic::QueryExpression, .. }, .. });
+    crate::children::all(expr).any(is_query)
 }
 
 /// Every place of the program that names a function from outside of functions.
