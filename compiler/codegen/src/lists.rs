@@ -13,6 +13,7 @@ use dark_ir::types::TypeId;
 use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
+use inkwell::types::FunctionType;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue, ValueKind};
 use std::mem::offset_of;
 
@@ -148,31 +149,44 @@ impl<'c> Unit<'c, '_> {
             Room::At => ptr.fn_type(&[ptr.into(), self.i64().into()], false),
             _ => ptr.fn_type(&[ptr.into()], false),
         };
-        self.small_function(&format!("list.{room:?}.{slots}"), ty, |unit, builder, function| {
-            let Some(list) = function.get_first_param() else { return fault("a helper without parameters") };
-            let list = list.into_pointer_value();
-            let nothing = unit.context.append_basic_block(function, "nothing");
-            let search = Search { builder, function, nothing };
+        let nothing = self.null().into();
+        self.searching(&format!("list.{room:?}.{slots}"), ty, nothing, |unit, search, list| {
+            let builder = search.builder;
             if room != Room::At {
                 let some = builder.build_is_not_null(list, "")?;
-                unit.demand(&search, some)?;
+                unit.demand(search, some)?;
             }
-            unit.demand_sole(&search, list)?;
-            let place = unit.offset(builder, list, BUFFER)?;
-            let buffer = builder.build_load(ptr, place, "buffer")?.into_pointer_value();
+            unit.demand_sole(search, list)?;
+            let buffer = unit.buffer_of(builder, list)?;
             let start = unit.word_at(builder, list, START)?;
-            let at = match (room, function.get_nth_param(1)) {
+            let at = match (room, search.function.get_nth_param(1)) {
                 (Room::At, Some(index)) => {
-                    unit.demand_sole(&search, buffer)?;
+                    unit.demand_sole(search, buffer)?;
                     builder.build_int_add(start, index.into_int_value(), "")?
                 }
-                (Room::Front, _) => unit.grow_down(&search, list, buffer, start)?,
-                _ => unit.grow_up(&search, list, buffer, start)?,
+                (Room::Front, _) => unit.grow_down(search, list, buffer, start)?,
+                _ => unit.grow_up(search, list, buffer, start)?,
             };
-            let place = unit.element_slots(builder, buffer, at, slots)?;
-            builder.build_return(Some(&place))?;
-            builder.position_at_end(nothing);
-            builder.build_return(Some(&unit.null()))?;
+            Ok(unit.element_slots(builder, buffer, at, slots)?.into())
+        })
+    }
+
+    /// A function of a list that gives what `find` finds, or `nothing`.
+    fn searching(
+        &mut self,
+        name: &str,
+        ty: FunctionType<'c>,
+        nothing: BasicValueEnum<'c>,
+        find: impl FnOnce(&mut Self, &Search<'_, 'c>, PointerValue<'c>) -> Made<BasicValueEnum<'c>>,
+    ) -> Made<FunctionValue<'c>> {
+        self.small_function(name, ty, |unit, builder, function| {
+            let Some(list) = function.get_first_param() else { return fault("a helper without parameters") };
+            let block = unit.context.append_basic_block(function, "nothing");
+            let search = Search { builder, function, nothing: block };
+            let found = find(unit, &search, list.into_pointer_value())?;
+            builder.build_return(Some(&found))?;
+            builder.position_at_end(block);
+            builder.build_return(Some(&nothing))?;
             Ok(())
         })
     }
@@ -229,34 +243,27 @@ impl<'c> Unit<'c, '_> {
     /// `i1 shorten(list)`: the first element leaves the window of a list that nobody else has and that has more. A buffer
     /// with elements that are counted must be shared: else the first one would have to be dropped.
     fn shorten(&mut self, counted: bool) -> Made<FunctionValue<'c>> {
-        let ty = self.context.bool_type().fn_type(&[self.ptr().into()], false);
+        let truth = self.context.bool_type();
+        let ty = truth.fn_type(&[self.ptr().into()], false);
         let name = if counted { "list.shorten.counted" } else { "list.shorten" };
-        self.small_function(name, ty, |unit, builder, function| {
-            let Some(list) = function.get_first_param() else { return fault("a helper without parameters") };
-            let list = list.into_pointer_value();
-            let nothing = unit.context.append_basic_block(function, "nothing");
-            let search = Search { builder, function, nothing };
-            let truth = unit.context.bool_type();
-            unit.demand_sole(&search, list)?;
+        self.searching(name, ty, truth.const_zero().into(), |unit, search, list| {
+            let builder = search.builder;
+            unit.demand_sole(search, list)?;
             let one = unit.i64().const_int(1, false);
             let len = unit.word_at(builder, list, LEN)?;
             let more = builder.build_int_compare(IntPredicate::UGT, len, one, "")?;
-            unit.demand(&search, more)?;
+            unit.demand(search, more)?;
             if counted {
-                let place = unit.offset(builder, list, BUFFER)?;
-                let buffer = builder.build_load(unit.ptr(), place, "buffer")?.into_pointer_value();
+                let buffer = unit.buffer_of(builder, list)?;
                 let count = builder.build_load(unit.i32(), buffer, "count")?.into_int_value();
                 let one = unit.i32().const_int(1, false);
                 let shared = builder.build_int_compare(IntPredicate::NE, count, one, "")?;
-                unit.demand(&search, shared)?;
+                unit.demand(search, shared)?;
             }
             let start = unit.word_at(builder, list, START)?;
             unit.set_word(builder, list, START, builder.build_int_add(start, one, "")?)?;
             unit.set_word(builder, list, LEN, builder.build_int_sub(len, one, "")?)?;
-            builder.build_return(Some(&truth.const_int(1, false)))?;
-            builder.position_at_end(nothing);
-            builder.build_return(Some(&truth.const_zero()))?;
-            Ok(())
+            Ok(truth.const_int(1, false).into())
         })
     }
 }
