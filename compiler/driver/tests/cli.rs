@@ -1,44 +1,10 @@
 //! The command line as a person uses it: what is printed where, and the exit codes that scripts depend on.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod support;
 
-fn darkc(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_darkc")).args(arguments).current_dir(folder).output().expect("darkc runs")
-}
+use std::process::Command;
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
-}
-
-/// A new empty folder that goes away with the value.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("dark-cli-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Folder(path)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Folder {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-        self
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use support::{Folder, darkc, repository, text};
 
 #[test]
 fn a_wrong_program_is_code_1_with_a_picture_on_standard_error() {

@@ -1,38 +1,11 @@
 //! `new`, `build`, `run`, `eval` and `test` as a person uses them.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::process::{Command, Output};
 
-fn darkc(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_darkc")).args(arguments).current_dir(folder).output().expect("darkc runs")
-}
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("dark-commands-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Folder(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use support::{Folder, darkc, text};
 
 #[track_caller]
 fn says(output: &Output, code: i32, stdout: &str) {
@@ -127,7 +100,7 @@ fn an_expected_error_is_not_met_by_another_mistake() {
         ("1 / 0 = error=\"Cannot divide by 0\"", Some("pass")),
     ];
     let lines: Vec<&str> = tests.iter().map(|(line, _)| *line).collect();
-    folder.write("t.dark", &lines.join("\n"));
+    folder.write("t.dark", lines.join("\n"));
     let numbered = tests.iter().zip(1..).filter_map(|((_, status), line)| Some((line, (*status)?)));
     let output = darkc(&["test", "t.dark", "--format", "json"], &folder.0);
     has_statuses(&output, &numbered.collect::<Vec<(u64, &str)>>());
@@ -376,7 +349,7 @@ fn broken_syntax_costs_one_test() {
 fn examples_in_comments_are_tests() {
     let folder = Folder::new("examples");
     let shop = "module Shop.Prices\n\n/// With tax.\n///\n///     withTax 100 == 119\n///     withTax 200 == 239\n///     let x = 1\n";
-    folder.write("shop/prices.dark", &format!("{shop}let withTax (price: Int) : Int = price * 119 / 100\n"));
+    folder.write("shop/prices.dark", format!("{shop}let withTax (price: Int) : Int = price * 119 / 100\n"));
     let output = darkc(&["test", "shop"], &folder.0);
     let failure = "shop/prices.dark:6 (Shop.Prices): withTax 200\n   expected: 239\n   found:    238\n";
     says(&output, 1, &format!("{failure}1 passed, 1 failed\n"));

@@ -2,6 +2,9 @@
 //!
 //! Reading order: `app` (build, start, kill), `http` (a client that hides nothing), then the claims.
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod app;
 mod durability;
 mod examples;
