@@ -71,9 +71,8 @@ pub async fn serve<R: Runner>(queue: Arc<Queue>, runner: Rc<R>, mut stopping: wa
 /// queue.
 pub(crate) async fn run_due<R: Runner>(queue: &Arc<Queue>, runner: &Rc<R>, runs_max: usize) {
     for _ in 0..runs_max {
-        let due = queue.first_due();
-        let claimed = match due {
-            Ok(Some((event, _))) => queue.store.write(move |tx| claim(tx, event)).await,
+        let claimed = match queue.first_due() {
+            Ok(Some(event)) => queue.store.write(move |tx| claim(tx, event)).await,
             Ok(None) => return,
             Err(error) => Err(error),
         };

@@ -161,13 +161,12 @@ impl Queue {
     }
 
     /// The event that has been due for longest.
-    fn first_due(&self) -> Result<Option<(i64, ConsumerId)>, StoreError> {
+    fn first_due(&self) -> Result<Option<i64>, StoreError> {
         let now_ms = self.now_ms();
         self.store.read(|reader| {
-            let sql = "SELECT id, consumer FROM dark_event WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT 1";
+            let sql = "SELECT id FROM dark_event WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT 1";
             let mut select = reader.connection().prepare_cached(sql)?;
-            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, ConsumerId(row.get(1)?)));
-            Ok(select.query_row((events::state::WAITING, now_ms), row).optional()?)
+            Ok(select.query_row((events::state::WAITING, now_ms), |row| row.get(0)).optional()?)
         })
     }
 
