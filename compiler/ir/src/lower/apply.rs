@@ -5,7 +5,8 @@
 //! k; everything else goes through an `apply` function, put together once for each function type and k: with fewer
 //! parameters it calls and applies the result to the rest; with more it makes a closure that waits for the rest.
 
-use super::function::{Builder, result_after};
+use super::calls::result_after;
+use super::function::Builder;
 use super::{Lower, LowerError, symbol_path};
 use crate::core::{Const, Expr, Extern, Function, FunctionId, Location, Op, Operand, Param, Var};
 use crate::intrinsics::Intrinsic;

@@ -4,13 +4,17 @@
 //! concrete type arguments it is used with (`instance`), until nothing new is asked for. A generic function that asks for
 //! itself with ever larger types would never end; type arguments nested deeper than `NESTING_MAX` are refused.
 //!
-//! Reading order: this file (instances, values, roots), `types`, `function` (expressions), `matching` (patterns), `apply`
-//! (functions as values).
+//! Reading order: this file (instances, values, roots), `types`, `function` (one under construction), `expressions` with
+//! `calls`, `closures` and `values`, `matching` (patterns), `apply` (functions as values).
 
 mod apply;
+mod calls;
+mod closures;
+mod expressions;
 mod function;
 mod matching;
 mod types;
+mod values;
 
 use crate::core::{
     App, AppMode, Cron, Db as CoreDb, DbId, Entry, Expr, Extern, ExternId, Function, FunctionId, Global, GlobalId,
