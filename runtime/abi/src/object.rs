@@ -73,10 +73,41 @@ pub struct StaticStr {
     pub len: usize,
 }
 
+impl StaticStr {
+    pub const fn new(text: &'static str) -> StaticStr {
+        StaticStr { bytes: text.as_ptr(), len: text.len() }
+    }
+
+    /// # Safety
+    /// The bytes are UTF-8 in static memory, as the compiler writes them; null where there are none.
+    pub unsafe fn text(&self) -> &'static str {
+        if self.bytes.is_null() {
+            return "";
+        }
+        // SAFETY: promised by the caller.
+        unsafe { core::str::from_utf8_unchecked(core::slice::from_raw_parts(self.bytes, self.len)) }
+    }
+}
+
 /// Elements in static memory.
 #[repr(C)]
 #[derive(Debug)]
 pub struct StaticSlice<T> {
     pub first: *const T,
     pub len: usize,
+}
+
+impl<T> StaticSlice<T> {
+    pub const EMPTY: StaticSlice<T> = StaticSlice { first: core::ptr::null(), len: 0 };
+
+    /// # Safety
+    /// The elements lie in static memory; null where there are none.
+    #[inline]
+    pub unsafe fn items(&self) -> &'static [T] {
+        if self.first.is_null() {
+            return &[];
+        }
+        // SAFETY: promised by the caller.
+        unsafe { core::slice::from_raw_parts(self.first, self.len) }
+    }
 }

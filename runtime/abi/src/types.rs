@@ -72,6 +72,22 @@ pub struct TypeInfo {
     pub cases: StaticSlice<CaseInfo>,
 }
 
+impl TypeInfo {
+    /// A type of one slot without parts.
+    pub const fn plain(kind: Kind, flags: u32, name: &'static str) -> TypeInfo {
+        TypeInfo {
+            kind,
+            flags,
+            slots: 1,
+            box_bytes: 0,
+            name: StaticStr::new(name),
+            element: core::ptr::null(),
+            fields: StaticSlice::EMPTY,
+            cases: StaticSlice::EMPTY,
+        }
+    }
+}
+
 #[repr(C)]
 #[derive(Debug)]
 pub struct FieldInfo {

@@ -7,20 +7,14 @@ use dark_abi::{Buffer, Header, Kind, List, SLOT_BYTES, StaticSlice, StaticStr, S
 
 /// The elements of a static list.
 pub(crate) fn items<T>(list: &StaticSlice<T>) -> &'static [T] {
-    match list.len {
-        0 => &[],
-        // SAFETY: static data of that length.
-        len => unsafe { std::slice::from_raw_parts(list.first, len) },
-    }
+    // SAFETY: descriptors are static.
+    unsafe { list.items() }
 }
 
 /// A static text.
 pub(crate) fn text(text: &StaticStr) -> &'static str {
-    match text.len {
-        0 => "",
-        // SAFETY: static data of that length.
-        len => std::str::from_utf8(unsafe { std::slice::from_raw_parts(text.bytes, len) }).unwrap_or_default(),
-    }
+    // SAFETY: descriptors are static.
+    unsafe { text.text() }
 }
 
 /// The type a pointer of a descriptor leads to.

@@ -209,11 +209,8 @@ impl Invocation {
 /// # Safety
 /// It is UTF-8 in static memory, as the compiler writes it.
 pub unsafe fn static_text(text: &StaticStr) -> &'static str {
-    if text.bytes.is_null() {
-        return "";
-    }
     // SAFETY: promised by the caller.
-    unsafe { ::std::str::from_utf8_unchecked(::std::slice::from_raw_parts(text.bytes, text.len)) }
+    unsafe { text.text() }
 }
 
 fn place(location: *const SourceLocation) -> Option<Place> {

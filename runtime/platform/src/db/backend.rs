@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use dark_abi::{AppInfo, StaticSlice, StaticStr};
+use crate::descriptor::{items, text};
+use dark_abi::AppInfo;
 
 use super::{Datastore, Session, describe, open_datastores};
 use crate::cron::Crons;
@@ -58,9 +59,12 @@ impl Declared {
     pub unsafe fn of_app(app: &AppInfo) -> Declared {
         // SAFETY: static and complete, as promised by the caller.
         unsafe {
-            let datastores = items(&app.dbs).iter().map(|db| (text(&db.name), describe(db.row))).collect();
-            let workers = items(&app.workers).iter().map(|worker| text(&worker.name)).collect();
-            let crons = items(&app.crons).iter().map(|cron| (text(&cron.name), text(&cron.schedule))).collect();
+            let datastores = items(&app.dbs).iter().map(|db| (text(&db.name).to_owned(), describe(db.row))).collect();
+            let workers = items(&app.workers).iter().map(|worker| text(&worker.name).to_owned()).collect();
+            let crons = items(&app.crons)
+                .iter()
+                .map(|cron| (text(&cron.name).to_owned(), text(&cron.schedule).to_owned()))
+                .collect();
             Declared { datastores, workers, crons }
         }
     }
@@ -73,22 +77,6 @@ impl Declared {
         let workers = self.workers.iter().map(|name| (ConsumerKey::Worker(name.clone()), roles.worker));
         let crons = self.crons.iter().map(|(name, _)| (ConsumerKey::Cron(name.clone()), roles.cron));
         workers.chain(crons).map(|(key, runs_here)| Consumer { key, runs_here }).collect()
-    }
-}
-
-unsafe fn items<T>(slice: &StaticSlice<T>) -> &[T] {
-    match slice.len {
-        0 => &[],
-        // SAFETY: static data of that length.
-        len => unsafe { std::slice::from_raw_parts(slice.first, len) },
-    }
-}
-
-unsafe fn text(text: &StaticStr) -> String {
-    match text.len {
-        0 => String::new(),
-        // SAFETY: static data of that length.
-        len => unsafe { String::from_utf8_lossy(std::slice::from_raw_parts(text.bytes, len)).into_owned() },
     }
 }
 

@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dark_abi::{FieldInfo, Kind, StaticSlice, StaticStr, TypeInfo, flags};
+use crate::descriptor::{items, text};
+use dark_abi::{FieldInfo, Kind, StaticSlice, TypeInfo, flags};
 use serde::{Deserialize, Serialize};
 
 /// A type with the records and enums it reaches, by name.
@@ -47,7 +48,7 @@ unsafe fn shape_of(ty: *const TypeInfo, types: &mut BTreeMap<String, Definition>
     // SAFETY: descriptors and what they point to are static and complete.
     unsafe {
         let info = &*ty;
-        let name = text(&info.name);
+        let name = text(&info.name).to_owned();
         match info.kind {
             Kind::List => Shape::List(Box::new(shape_of(info.element, types))),
             Kind::Dict => Shape::Dict(Box::new(shape_of(info.element, types))),
@@ -64,7 +65,8 @@ unsafe fn shape_of(ty: *const TypeInfo, types: &mut BTreeMap<String, Definition>
                     // Entered before its fields are looked at: the type may contain itself.
                     types.insert(name.clone(), Definition::Record(Vec::new()));
                     let fields = items(&info.fields);
-                    let fields = fields.iter().map(|field| (text(&field.name), shape_of(field.ty, types))).collect();
+                    let fields =
+                        fields.iter().map(|field| (text(&field.name).to_owned(), shape_of(field.ty, types))).collect();
                     types.insert(name.clone(), Definition::Record(fields));
                 }
                 Shape::Named(name)
@@ -73,7 +75,10 @@ unsafe fn shape_of(ty: *const TypeInfo, types: &mut BTreeMap<String, Definition>
                 if !types.contains_key(&name) {
                     types.insert(name.clone(), Definition::Enum(Vec::new()));
                     let cases = items(&info.cases);
-                    let cases = cases.iter().map(|case| (text(&case.name), shapes_of(&case.fields, types))).collect();
+                    let cases = cases
+                        .iter()
+                        .map(|case| (text(&case.name).to_owned(), shapes_of(&case.fields, types)))
+                        .collect();
                     types.insert(name.clone(), Definition::Enum(cases));
                 }
                 Shape::Named(name)
@@ -86,22 +91,6 @@ unsafe fn shape_of(ty: *const TypeInfo, types: &mut BTreeMap<String, Definition>
 unsafe fn shapes_of(fields: &StaticSlice<FieldInfo>, types: &mut BTreeMap<String, Definition>) -> Vec<Shape> {
     // SAFETY: as in `shape_of`.
     unsafe { items(fields).iter().map(|field| shape_of(field.ty, types)).collect() }
-}
-
-unsafe fn items<T>(slice: &StaticSlice<T>) -> &[T] {
-    match slice.len {
-        0 => &[],
-        // SAFETY: static data of that length.
-        len => unsafe { std::slice::from_raw_parts(slice.first, len) },
-    }
-}
-
-unsafe fn text(text: &StaticStr) -> String {
-    match text.len {
-        0 => String::new(),
-        // SAFETY: static data of that length.
-        len => unsafe { String::from_utf8_lossy(std::slice::from_raw_parts(text.bytes, len)).into_owned() },
-    }
 }
 
 impl TypeShape {

@@ -2,22 +2,13 @@
 
 use ::std::collections::HashMap;
 
-use dark_abi::{Context, Kind, List, StaticSlice, StaticStr, TypeInfo};
+use dark_abi::{Context, Kind, List, TypeInfo};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::invocation::run;
 use crate::{list, text, value};
 
-static INT64: TypeInfo = TypeInfo {
-    kind: Kind::Int64,
-    flags: 0,
-    slots: 1,
-    box_bytes: 0,
-    name: StaticStr { bytes: "Int64".as_ptr(), len: "Int64".len() },
-    element: ::std::ptr::null(),
-    fields: StaticSlice { first: ::std::ptr::null(), len: 0 },
-    cases: StaticSlice { first: ::std::ptr::null(), len: 0 },
-};
+static INT64: TypeInfo = TypeInfo::plain(Kind::Int64, 0, "Int64");
 
 /// What becomes of a line.
 const SAME: i64 = 0;

@@ -2,7 +2,7 @@
 //!
 //! A value of one slot makes an `Option` or `Result` of two: the case's index, in declared order, and the value.
 
-use dark_abi::{Context, Kind, List, StaticSlice, StaticStr, Str, TypeInfo, flags};
+use dark_abi::{Context, Kind, List, Str, TypeInfo, flags};
 
 use crate::invocation::{Fault, Invocation, run};
 use crate::memory::Heap;
@@ -11,21 +11,8 @@ use crate::{list, text};
 const SOME_OR_OK: u64 = 0;
 const NONE_OR_ERROR: u64 = 1;
 
-const fn plain(kind: Kind, flags: u32, name: &'static str) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags,
-        slots: 1,
-        box_bytes: 0,
-        name: StaticStr { bytes: name.as_ptr(), len: name.len() },
-        element: ::std::ptr::null(),
-        fields: StaticSlice { first: ::std::ptr::null(), len: 0 },
-        cases: StaticSlice { first: ::std::ptr::null(), len: 0 },
-    }
-}
-
-static STRING: TypeInfo = plain(Kind::String, flags::COUNTED, "String");
-static BYTE: TypeInfo = plain(Kind::UInt8, 0, "UInt8");
+static STRING: TypeInfo = TypeInfo::plain(Kind::String, flags::COUNTED, "String");
+static BYTE: TypeInfo = TypeInfo::plain(Kind::UInt8, 0, "UInt8");
 
 /// `Ok` of a value of one slot, or `Error` of a text.
 ///

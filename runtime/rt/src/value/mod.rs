@@ -47,11 +47,8 @@ pub unsafe fn ty(descriptor: *const TypeInfo) -> Ty {
 /// It describes elements in static memory.
 #[inline]
 pub unsafe fn items<T>(slice: &StaticSlice<T>) -> &'static [T] {
-    if slice.first.is_null() || slice.len == 0 {
-        return &[];
-    }
     // SAFETY: promised by the caller.
-    unsafe { ::std::slice::from_raw_parts(slice.first, slice.len) }
+    unsafe { slice.items() }
 }
 
 /// Whether a value of that type may hold something that is counted.

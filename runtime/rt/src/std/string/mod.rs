@@ -9,7 +9,7 @@ mod display;
 mod letters;
 mod search;
 
-use dark_abi::{Context, Kind, List, StaticSlice, StaticStr, Str, TypeInfo, flags};
+use dark_abi::{Context, Kind, List, Str, TypeInfo, flags};
 
 use crate::clusters::Clusters;
 use crate::invocation::{Failure, Fault, run};
@@ -18,22 +18,9 @@ use crate::value::Ty;
 use crate::{list, number, text, value};
 
 /// The descriptors of the lists' elements that are made here.
-static STRING: TypeInfo = one_slot(Kind::String, flags::COUNTED, "String");
-static CHAR: TypeInfo = one_slot(Kind::Char, flags::COUNTED, "Char");
-static UINT8: TypeInfo = one_slot(Kind::UInt8, 0, "UInt8");
-
-const fn one_slot(kind: Kind, flags: u32, name: &'static str) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags,
-        slots: 1,
-        box_bytes: 0,
-        name: StaticStr { bytes: name.as_ptr(), len: name.len() },
-        element: ::std::ptr::null(),
-        fields: StaticSlice { first: ::std::ptr::null(), len: 0 },
-        cases: StaticSlice { first: ::std::ptr::null(), len: 0 },
-    }
-}
+static STRING: TypeInfo = TypeInfo::plain(Kind::String, flags::COUNTED, "String");
+static CHAR: TypeInfo = TypeInfo::plain(Kind::Char, flags::COUNTED, "Char");
+static UINT8: TypeInfo = TypeInfo::plain(Kind::UInt8, 0, "UInt8");
 
 /// The text as a new object, in NFC.
 ///
