@@ -250,3 +250,16 @@ fn a_stray_operator_costs_its_declaration_only() {
         }
     }
 }
+
+/// The body of a `let` may begin anywhere, but not with a declaration behind the brackets it stands in.
+#[test]
+fn a_let_in_an_open_bracket_costs_its_declaration_only() {
+    for broken in
+        ["(let", "[let x = 1", "(fun x -> let y = x", "let f (a: Int) : Int = (let b = a", "val v = T { a = let b = 1"]
+    {
+        let text = format!("{broken}\n\nlet g (b: Int) : Int = b\nlet h (c: Int) : Int = c\n");
+        let parsed = parse(&text, FileId(0), Mode::Package);
+        assert!(!parsed.diagnostics.is_empty(), "{text}");
+        assert!(format!("{:?}", parsed.tree).contains("\"h\""), "{text}\n{:#?}", parsed.diagnostics);
+    }
+}

@@ -94,10 +94,14 @@ impl Layout<'_> {
         }
     }
 
-    /// Reports a `let` with nothing behind its value: the text, its brackets or its item end.
+    /// Whether nothing stands behind the value of a `let`: the text, its brackets or its item end. In brackets that were not
+    /// closed the next declaration does not belong to it either; then the brackets are the problem, not the `let`.
     pub(super) fn let_ends(&mut self, keyword: &Token) -> bool {
-        let inside = self.item_column.is_some_and(|column| keyword.col > column) && self.brackets == 0;
-        let ends = !self.may_begin_statement() || (inside && self.left_of_item());
+        let inside = self.item_column.is_some_and(|column| keyword.col > column);
+        if inside && self.brackets > 0 && self.next_declaration() {
+            return true;
+        }
+        let ends = !self.may_begin_statement() || (inside && self.brackets == 0 && self.left_of_item());
         if ends {
             self.problem(keyword.span, LayoutProblem::LetAtEnd);
         }

@@ -182,6 +182,22 @@ fn top(items: &[Item]) -> Vec<&Item> {
     out
 }
 
+/// Whether the body of a declaration begins in its column or left of it: what stands in that column is part of the body
+/// then, so a break in it takes what follows along.
+fn body_is_left(text: &str, item: &Item) -> bool {
+    let column = |at: u32| {
+        let before = text.get(..at as usize).unwrap_or_default();
+        before.len() - before.rfind('\n').map_or(0, |it| it + 1)
+    };
+    let body = match &item.kind {
+        ItemKind::Module(module) => return module.items.iter().any(|it| body_is_left(text, it)),
+        ItemKind::Function(it) => it.body.as_ref(),
+        ItemKind::Value(it) => Some(&it.body),
+        _ => None,
+    };
+    body.is_some_and(|body| column(body.span.start) <= column(item.span.start))
+}
+
 fn recovers(good: &str, edit: &str) -> Result<(), String> {
     let Some((at, line)) = edit.split_once('\n').and_then(|(at, line)| Some((at.parse::<usize>().ok()?, line))) else {
         return Ok(());
@@ -192,7 +208,8 @@ fn recovers(good: &str, edit: &str) -> Result<(), String> {
     // What begins a line further left may belong to something else, and so may the lines behind it.
     let indent = |line: &str| line.len() - line.trim_start().len();
     let fits = |old: &&str| usable(old) && usable(line) && indent(old) == indent(line) && indent(old) < old.len();
-    if !before.diagnostics.is_empty() || !lines.get(at).is_some_and(fits) {
+    let left = before.tree.items.iter().any(|it| body_is_left(good, it));
+    if !before.diagnostics.is_empty() || left || !lines.get(at).is_some_and(fits) {
         return Ok(());
     }
     let start: usize = lines[..at].iter().map(|it| it.len() + 1).sum();
