@@ -26,9 +26,20 @@ fn a_comment_between_a_minus_and_its_number() {
 }
 
 #[test]
+fn strings_of_several_lines_in_attributes() {
+    for text in ["[<C(\" \n\")>]let y():i", " [<C(\"\n \")>]\n let y():i", "[<C(\"\n \", 1) ;  \n  D>]let y():i"] {
+        check(Mode::Std, text);
+    }
+}
+
+#[test]
 fn documentation_in_the_middle_of_declarations() {
     check(Mode::Std, "[<E>]let n(s:///\n t):t");
     check(Mode::Package, "module H///\n=\n val a = 1");
     check(Mode::Package, "type S=///s\n|///\n R");
+    check(Mode::Std, "[<B>]\ntype T///\n =o");
+    check(Mode::Std, "  [<B>]\ntype T///\n =o");
+    check(Mode::Std, "  [<B>]\n    type T///\n   =o");
+    check(Mode::Std, " [<B>]\ntype///\n T");
     check(Mode::Test, "e=error///\n\"\"\n()=2");
 }
