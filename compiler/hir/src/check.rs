@@ -24,7 +24,7 @@ pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     for entry in items(db, file) {
         out.extend(of_entry(db, file, entry));
     }
-    for (other, place, first) in &definitions(db).repeated {
+    for (other, place, first) in definitions(db).repeated() {
         if *other == file
             && let Some(item) = item_at(&parsed.tree, place)
         {

@@ -5,7 +5,8 @@ use crate::def::{Def, DefKind};
 use crate::signature::text_argument;
 use dark_syntax::ast::{Attribute, File, Function, Item, ItemKind};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One declaration of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,18 +171,26 @@ pub fn join(module: &[String], name: &str) -> String {
     path
 }
 
-/// Everything that can be named.
+/// Everything that can be named: what the library declares, which is gathered once however often the project changes,
+/// and what the project declares.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Definitions {
-    by_path: FxHashMap<String, Vec<(DefKind, Def)>>,
-    /// By full path of the module (owner included).
-    pub modules: BTreeMap<String, Vec<Def>>,
-    sources: FxHashMap<Def, (SourceFile, Vec<u32>)>,
-    /// Declared a second time: (the second one's file and place, the first).
-    pub repeated: Vec<(SourceFile, Vec<u32>, Def)>,
+    library: Arc<Declared>,
+    project: Declared,
     /// Functions and values of the library that the project declares anew, and the library's own ones.
     replaced: FxHashMap<Def, Def>,
-    /// Functions of the library with their names below `Builtin`.
+}
+
+/// The declarations of some files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Declared {
+    by_path: FxHashMap<String, Vec<(DefKind, Def)>>,
+    /// By full path of the module (owner included).
+    modules: BTreeMap<String, Vec<Def>>,
+    sources: FxHashMap<Def, (SourceFile, Vec<u32>)>,
+    /// Declared a second time: (the second one's file and place, the first).
+    repeated: Vec<(SourceFile, Vec<u32>, Def)>,
+    /// Functions with their names below `Builtin`.
     builtins: Vec<(Def, String)>,
 }
 
@@ -190,14 +199,14 @@ pub const REPLACED: &str = "~library";
 
 impl Definitions {
     pub fn get(&self, kind: DefKind, path: &str) -> Option<Def> {
-        self.by_path.get(path)?.iter().find(|(it, _)| *it == kind).map(|(_, def)| *def)
+        self.project.get(kind, path).or_else(|| self.library.get(kind, path).map(|def| self.of_library(def)))
     }
 
     /// The names of a function below `Builtin`.
     pub fn builtin_names(&self, def: Def) -> impl Iterator<Item = String> + '_ {
         let own = self.of_library(def);
-        let aliases = self.builtins.iter().filter(move |(it, _)| *it == own || *it == def);
-        aliases.map(|(_, name)| format!("Builtin.{name}"))
+        let all = self.library.builtins.iter().chain(&self.project.builtins);
+        all.filter(move |(it, _)| *it == own || *it == def).map(|(_, name)| format!("Builtin.{name}"))
     }
 
     /// What the library itself means by a definition: its own one, whatever the project puts in its place.
@@ -207,41 +216,106 @@ impl Definitions {
 
     /// Whether the library declares it, not the project.
     pub fn is_of_library(&self, db: &dyn Db, def: Def) -> bool {
-        self.sources.get(&def).is_some_and(|(file, _)| file.kind(db) == FileKind::Std)
+        self.source(def).is_some_and(|(file, _)| file.kind(db) == FileKind::Std)
+    }
+
+    fn source(&self, def: Def) -> Option<&(SourceFile, Vec<u32>)> {
+        self.project.sources.get(&def).or_else(|| self.library.sources.get(&def))
     }
 
     pub fn has_module(&self, path: &str) -> bool {
-        self.modules.contains_key(path)
+        self.project.modules.contains_key(path) || self.library.modules.contains_key(path)
+    }
+
+    /// The paths of all modules, owners included, in order.
+    pub fn modules(&self) -> BTreeSet<&str> {
+        self.library.modules.keys().chain(self.project.modules.keys()).map(String::as_str).collect()
+    }
+
+    /// What is declared directly in a module.
+    pub fn members(&self, module: &str) -> impl Iterator<Item = Def> + '_ {
+        let library = self.library.modules.get(module).map_or(&[][..], Vec::as_slice);
+        let project = self.project.modules.get(module).map_or(&[][..], Vec::as_slice);
+        library.iter().chain(project.iter().filter(move |def| !self.library.sources.contains_key(*def))).copied()
+    }
+
+    /// Declared a second time: (the second one's file and place, the first).
+    pub fn repeated(&self) -> impl Iterator<Item = &(SourceFile, Vec<u32>, Def)> {
+        self.library.repeated.iter().chain(&self.project.repeated)
     }
 
     pub fn all(&self) -> impl Iterator<Item = Def> + '_ {
-        self.sources.keys().copied()
+        let library = self.library.sources.keys().filter(|def| !self.project.sources.contains_key(*def));
+        self.project.sources.keys().chain(library).copied()
     }
+
+    /// What the project declares, and what it has put other declarations in the place of.
+    pub fn of_project(&self) -> impl Iterator<Item = Def> + '_ {
+        self.project.sources.keys().copied()
+    }
+}
+
+/// What the library declares. Its files do not change while a project is written.
+#[salsa::tracked(returns(clone))]
+fn library(db: &dyn Db) -> Arc<Declared> {
+    let mut out = Declared::default();
+    for (file, entry) in entries(db, true) {
+        match out.sources.contains_key(&entry.def) {
+            true => out.repeated.push((file, entry.place.clone(), entry.def)),
+            false => out.add(db, file, entry),
+        }
+    }
+    Arc::new(out)
 }
 
 /// All definitions of the project and the standard library. A declaration of the project with the path of one of the
 /// library takes its place, types too; the library's own code and `Builtin` names keep to the library's functions.
 #[salsa::tracked]
 pub fn definitions(db: &dyn Db) -> Definitions {
-    let mut out = Definitions::default();
-    let Some(project) = Project::try_get(db) else { return out };
-    for &file in project.files(db) {
-        for entry in items(db, file) {
-            out.add(db, file, entry);
+    let mut out = Definitions { library: library(db), ..Definitions::default() };
+    for (file, entry) in entries(db, false) {
+        let def = entry.def;
+        if out.project.sources.contains_key(&def) {
+            out.project.repeated.push((file, entry.place.clone(), def));
+            continue;
         }
+        if out.library.sources.contains_key(&def) {
+            out.replace(db, def);
+        }
+        out.project.add(db, file, entry);
     }
     out
 }
 
+/// The declarations of all files of the library, or of all others.
+fn entries(db: &dyn Db, of_library: bool) -> impl Iterator<Item = (SourceFile, &Entry)> {
+    let files = Project::try_get(db).map_or(&[][..], |project| project.files(db));
+    let files = files.iter().filter(move |file| (file.kind(db) == FileKind::Std) == of_library);
+    files.flat_map(move |&file| items(db, file).iter().map(move |entry| (file, entry)))
+}
+
 impl Definitions {
+    /// Moves a function or value of the library out of the way.
+    fn replace(&mut self, db: &dyn Db, def: Def) {
+        if !matches!(def.kind(db), DefKind::Function | DefKind::Value) {
+            return;
+        }
+        let Some(source) = self.library.sources.get(&def) else { return };
+        let own = Def::new(db, def.kind(db), format!("{}{REPLACED}", def.path(db)));
+        self.project.sources.insert(own, source.clone());
+        self.replaced.insert(def, own);
+    }
+}
+
+impl Declared {
+    fn get(&self, kind: DefKind, path: &str) -> Option<Def> {
+        self.by_path.get(path)?.iter().find(|(it, _)| *it == kind).map(|(_, def)| *def)
+    }
+
     fn add(&mut self, db: &dyn Db, file: SourceFile, entry: &Entry) {
         let def = entry.def;
         let (kind, path) = (def.kind(db), def.path(db));
-        match self.sources.get(&def).map(|(file, _)| file.kind(db)) {
-            Some(FileKind::Std) if file.kind(db) != FileKind::Std => self.replace(db, def),
-            Some(_) => return self.repeated.push((file, entry.place.clone(), def)),
-            None => add_module(&mut self.modules, &entry.module, def),
-        }
+        add_module(&mut self.modules, &entry.module, def);
         self.name(kind, path, def);
         self.sources.insert(def, (file, entry.place.clone()));
         if let Some(name) = &entry.builtin {
@@ -255,18 +329,6 @@ impl Definitions {
         known.retain(|(it, _)| *it != kind);
         known.push((kind, def));
     }
-
-    /// Moves a function or value of the library out of the way.
-    fn replace(&mut self, db: &dyn Db, def: Def) {
-        let Some(source) = self.sources.remove(&def) else { return };
-        if !matches!(def.kind(db), DefKind::Function | DefKind::Value) {
-            return;
-        }
-        let own = Def::new(db, def.kind(db), format!("{}{REPLACED}", def.path(db)));
-        self.sources.insert(own, source);
-        self.by_path.values_mut().flatten().filter(|(_, it)| *it == def).for_each(|(_, it)| *it = own);
-        self.replaced.insert(def, own);
-    }
 }
 
 fn add_module(modules: &mut BTreeMap<String, Vec<Def>>, module: &[String], def: Def) {
@@ -279,7 +341,7 @@ fn add_module(modules: &mut BTreeMap<String, Vec<Def>>, module: &[String], def: 
 /// Where a definition stands.
 #[salsa::tracked(returns(clone))]
 pub fn source(db: &dyn Db, def: Def) -> Option<(SourceFile, Vec<u32>)> {
-    definitions(db).sources.get(&def).cloned()
+    definitions(db).source(def).cloned()
 }
 
 /// The modules around a definition.

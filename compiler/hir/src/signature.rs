@@ -211,7 +211,7 @@ pub fn members(db: &dyn Db) -> Members {
         }
     }
     let mut out = Members::default();
-    for def in definitions(db).all() {
+    for def in definitions(db).of_project() {
         if def.kind(db) != DefKind::Type || is_of_library(db, def) {
             continue;
         }

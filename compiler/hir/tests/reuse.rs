@@ -54,3 +54,15 @@ fn a_new_field_reaches_those_who_look_into_the_record() {
     let again = inferred_again(&BEFORE.replace("{ name: String }", "{ name: String; age: Int }"));
     assert_eq!(again, 1, "only `third` reads a field");
 }
+
+#[test]
+fn a_new_declaration_does_not_gather_those_of_the_library_again() {
+    let (mut db, file) = programs::database(BEFORE, FileKind::Package);
+    assert!(queries::diagnostics(&db, file).is_empty());
+    let (_, log) = db.queries_of(|db| {
+        file.set_text(db).to(format!("{BEFORE}let fourth () : Int = 4\n"));
+        queries::diagnostics(db, file).len()
+    });
+    let ran = |query: &str| log.iter().any(|it| it.starts_with(query));
+    assert!(ran("definitions(") && !ran("library("), "{log:?}");
+}

@@ -117,11 +117,11 @@ impl Analysis {
 
     fn module_members(&self, module: &str, items: &mut Vec<Completion>) {
         let all = definitions(&self.db);
-        for def in all.modules.get(module).into_iter().flatten() {
-            items.extend(self.def_item(*def));
+        for def in all.members(module) {
+            items.extend(self.def_item(def));
         }
         let prefix = format!("{module}.");
-        for inner in all.modules.keys().filter_map(|path| path.strip_prefix(&prefix)) {
+        for inner in all.modules().into_iter().filter_map(|path| path.strip_prefix(&prefix)) {
             let name = inner.split('.').next().unwrap_or(inner);
             if name != "Internal"
                 && name != "Primitive"
@@ -145,7 +145,7 @@ impl Analysis {
         for case in ["Some", "None", "Ok", "Error"] {
             items.push(item(case, CompletionKind::Case, None));
         }
-        for path in definitions(&self.db).modules.keys().filter(|path| !path.starts_with("Darklang")) {
+        for path in definitions(&self.db).modules().into_iter().filter(|path| !path.starts_with("Darklang")) {
             let name = path.split('.').next().unwrap_or(path);
             if !name.is_empty() && !items.iter().any(|it| it.label == name) {
                 items.push(item(name, CompletionKind::Module, None));

@@ -7,8 +7,10 @@ pub fn near<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'
         3..=5 => 2,
         _ => 3,
     };
-    let mut found: Vec<(usize, &str)> =
-        candidates.filter(|it| *it != name).filter_map(|it| Some((distance(name, it, most)?, it))).collect();
+    let letters: Vec<char> = name.to_lowercase().chars().collect();
+    // Most of a library is too long or too short, which costs nothing to see.
+    let candidates = candidates.filter(|it| *it != name && it.chars().count().abs_diff(letters.len()) <= most);
+    let mut found: Vec<(usize, &str)> = candidates.filter_map(|it| Some((distance(&letters, it, most)?, it))).collect();
     found.sort();
     found.dedup();
     found.into_iter().take(3).map(|(_, it)| it).collect()
@@ -24,10 +26,9 @@ pub fn either(names: &[&str]) -> String {
     }
 }
 
-/// Optimal string alignment distance (insert, delete, replace, swap neighbours; letter case costs nothing), if at most
-/// `most`.
-fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
-    let a: Vec<char> = a.to_lowercase().chars().collect();
+/// Optimal string alignment distance (insert, delete, replace, swap neighbours; letter case costs nothing, the first is in
+/// lower case), if at most `most`.
+fn distance(a: &[char], b: &str, most: usize) -> Option<usize> {
     let b: Vec<char> = b.to_lowercase().chars().collect();
     if a.len().abs_diff(b.len()) > most {
         return None;
