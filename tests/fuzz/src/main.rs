@@ -24,6 +24,7 @@ targets: lexer layout parser formatter checker core programs; without one, all o
 const STACK: usize = 512 << 20;
 
 struct Arguments {
+    help: bool,
     targets: Vec<String>,
     limit: Limit,
     seed: u64,
@@ -50,13 +51,21 @@ fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut good = true;
+    if arguments.help {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let mut made = Vec::new();
     for name in &arguments.targets {
-        let Some(mut target) = targets::target(name, &arguments.darkc) else {
+        let Some(target) = targets::target(name, &arguments.darkc) else {
             eprintln!("fuzz: there is no target `{name}`\n{USAGE}");
             return ExitCode::from(2);
         };
-        let target = &mut *target;
+        made.push(target);
+    }
+    let mut good = true;
+    for target in &mut made {
+        let target = &mut **target;
         let done = if let Some(path) = &arguments.input {
             check(target, path)
         } else if let Some(round) = arguments.show {
@@ -81,6 +90,7 @@ fn run() -> ExitCode {
 fn arguments() -> Result<Arguments, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut out = Arguments {
+        help: false,
         targets: Vec::new(),
         limit: Limit::Time(Duration::from_secs(60)),
         seed: 1,
@@ -94,6 +104,7 @@ fn arguments() -> Result<Arguments, String> {
     while let Some(argument) = list.next() {
         let mut value = || list.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
+            "-h" | "--help" => out.help = true,
             "--minutes" => {
                 let minutes: f64 = number(&value()?)?;
                 out.limit = Limit::Time(Duration::try_from_secs_f64(minutes * 60.0).map_err(|it| it.to_string())?);
@@ -150,6 +161,10 @@ fn work(target: &mut dyn Target, arguments: &Arguments, progress: &Path) -> Resu
         });
     for (kind, count) in &counts {
         println!("{name}: {count} times: {kind}");
+    }
+    let summary = target.summary();
+    if !summary.is_empty() {
+        println!("{name}: {summary}");
     }
     Ok(findings.is_empty())
 }

@@ -3,7 +3,7 @@
 use crate::corpus::Corpus;
 use crate::random::Random;
 use dark_source::{FileId, Span};
-use dark_syntax::ast::{Expr, Item, ItemKind, Type};
+use dark_syntax::ast::{Expr, ExprKind, Item, ItemKind, Literal, Path, Type};
 use dark_syntax::{Mode, parse};
 use std::borrow::Cow;
 
@@ -219,8 +219,12 @@ pub fn tree(text: &str, mode: Mode, corpus: &Corpus, random: &mut Random) -> Str
     };
     let (to, from) = (Places::of(text, mode), Places::of(&donor, donor_mode));
     let types = random.one_in(5);
-    let (to, from) = if types { (to.types, from.types) } else { (to.exprs, from.exprs) };
-    let (Some(to), Some(from)) = (random.pick(&to), random.pick(&from)) else { return text.to_owned() };
+    let (to, mut from) = if types { (to.types, from.types) } else { (to.exprs, from.exprs) };
+    let Some((to, like)) = random.pick(&to) else { return text.to_owned() };
+    if !random.one_in(3) && from.iter().any(|it| it.1 == *like) {
+        from.retain(|it| it.1 == *like);
+    }
+    let Some((from, _)) = random.pick(&from) else { return text.to_owned() };
     let (before, behind) = (&text[..to.start as usize], &text[to.end as usize..]);
     let part = &donor[from.range()];
     match random.below(4) {
@@ -230,10 +234,26 @@ pub fn tree(text: &str, mode: Mode, corpus: &Corpus, random: &mut Random) -> Str
     }
 }
 
-/// Where expressions and types of a text stand that lie on one line.
+/// Where expressions and types of a text stand that lie on one line, and what each is probably like.
 struct Places {
-    exprs: Vec<Span>,
-    types: Vec<Span>,
+    exprs: Vec<(Span, String)>,
+    types: Vec<(Span, String)>,
+}
+
+/// Equal for expressions that probably have one type, so that in the place of each other they are still accepted.
+fn likeness(it: &Expr) -> String {
+    let path = |path: &Path| path.segments.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(".");
+    match &it.kind {
+        ExprKind::Literal(Literal::Int(_, ty)) => format!("{ty:?}"),
+        ExprKind::Literal(Literal::String(_)) | ExprKind::Interpolation(_) => "text".into(),
+        ExprKind::Literal(literal) => format!("{:?}", std::mem::discriminant(literal)),
+        ExprKind::Name { path: it, .. } | ExprKind::Constructor { path: it, .. } => path(it),
+        ExprKind::Apply { function, .. } => format!("{}()", likeness(function)),
+        ExprKind::Field { field, .. } => format!(".{}", field.text),
+        ExprKind::Binary { operator, .. } => operator.text().into(),
+        ExprKind::Paren(inner) => likeness(inner),
+        kind => format!("{:?}", std::mem::discriminant(kind)),
+    }
 }
 
 impl Places {
@@ -241,8 +261,8 @@ impl Places {
         let mut places = Places { exprs: Vec::new(), types: Vec::new() };
         parse(text, FileId(0), mode).tree.items.iter().for_each(|it| places.item(it));
         let one_line = |span: &Span| text.get(span.range()).is_some_and(|it| !it.is_empty() && !it.contains('\n'));
-        places.exprs.retain(one_line);
-        places.types.retain(one_line);
+        places.exprs.retain(|it| one_line(&it.0));
+        places.types.retain(|it| one_line(&it.0));
         places
     }
 
@@ -263,11 +283,11 @@ impl Places {
     }
 
     fn expr(&mut self, expr: &Expr) {
-        self.exprs.push(expr.span);
+        self.exprs.push((expr.span, likeness(expr)));
         expr.children().into_iter().for_each(|it| self.expr(it));
     }
 
     fn ty(&mut self, ty: &Type) {
-        self.types.push(ty.span);
+        self.types.push((ty.span, String::new()));
     }
 }

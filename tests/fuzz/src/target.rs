@@ -37,6 +37,11 @@ pub trait Target {
     /// Checks one input.
     fn check(&mut self, input: &str) -> Result<(), String>;
 
+    /// What else there is to say of all rounds so far.
+    fn summary(&self) -> String {
+        String::new()
+    }
+
     /// How many findings of one kind are made small and shown; they may have more causes than one.
     fn enough(&self) -> u64 {
         4
@@ -56,6 +61,11 @@ pub trait Promise {
 
     /// `Err` says what was broken; a panic breaks every promise.
     fn check(&mut self, input: &str) -> Result<(), String>;
+
+    /// See `Target`.
+    fn summary(&self) -> String {
+        String::new()
+    }
 }
 
 /// The target of a promise.
@@ -117,6 +127,10 @@ impl<P: Promise> Target for OfText<P> {
 
     fn check(&mut self, input: &str) -> Result<(), String> {
         self.once(input)
+    }
+
+    fn summary(&self) -> String {
+        self.0.summary()
     }
 }
 

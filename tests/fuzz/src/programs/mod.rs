@@ -28,14 +28,15 @@ use std::time::Duration;
 pub struct Programs {
     library: Vec<Signature>,
     engines: Engines,
-    /// Of all rounds: cases that failed alike, and cases that said nothing.
-    pub failures: u64,
-    pub too_much: u64,
+    /// Of all rounds: programs, cases that failed alike, and cases that said nothing.
+    built: u64,
+    failures: u64,
+    too_much: u64,
 }
 
 impl Programs {
     pub fn new(darkc: &Path) -> Programs {
-        Programs { library: library::signatures(), engines: Engines::new(darkc), failures: 0, too_much: 0 }
+        Programs { library: library::signatures(), engines: Engines::new(darkc), built: 0, failures: 0, too_much: 0 }
     }
 
     fn program(&self, random: &mut Random) -> generate::Program {
@@ -65,6 +66,7 @@ impl Target for Programs {
         };
         match self.engines.compare(&text, system) {
             Ok(comparison) => {
+                self.built += 1;
                 self.failures += comparison.failures;
                 self.too_much += comparison.too_much;
                 (comparison.cases, None)
@@ -85,6 +87,13 @@ impl Target for Programs {
 
     fn check(&mut self, input: &str) -> Result<(), String> {
         self.engines.compare(input, true).map(|_| ())
+    }
+
+    fn summary(&self) -> String {
+        let Programs { built, failures, too_much, .. } = self;
+        format!(
+            "{built} programs, {failures} cases failed alike, {too_much} took too much time or memory to say anything"
+        )
     }
 
     /// Making a program small takes minutes.
