@@ -344,6 +344,26 @@ mod tests {
     }
 
     #[test]
+    fn the_bytes_that_are_moved_grow_with_the_text() {
+        each_heap(|heap| unsafe {
+            let more = new(heap, "0123456789").expect("room");
+            for joins in [1000, 2000, 4000] {
+                let mut text = new(heap, "x").expect("room");
+                let mut moved = 0;
+                for _ in 0..joins {
+                    let length = as_bytes(text).len();
+                    let grown = concat(heap, text, more).expect("room");
+                    moved += if grown == text { 0 } else { length };
+                    text = grown;
+                }
+                assert!(moved <= 2 * as_bytes(text).len(), "{joins}: {moved}");
+                release(heap, text);
+            }
+            release(heap, more);
+        });
+    }
+
+    #[test]
     fn the_order_is_that_of_utf16_units() {
         let texts = [
             "",

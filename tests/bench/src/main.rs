@@ -3,10 +3,12 @@
 //! `bench http APP` measures a built `examples/hello` beside a bare hyper server: the server on one core, wrk on
 //! another, the two servers alternating, and prints requests per second and processor time per request with ratios.
 //! `bench lang` measures the programs below `lang`, the same in several languages (`lang`).
+//! `bench growth DARKC` measures what an element costs as lists and dicts grow (`growth`).
 //!
 //! `bench generate` writes a project of any size; `bench check DARKC` and `bench build DARKC` measure the tool itself on such
 //! projects (`tool`).
 
+mod growth;
 mod http;
 mod lang;
 mod process;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage:
   bench http PATH-OF-BUILT-HELLO
   bench lang [PROBLEM…] [OPTION…]
+  bench growth PATH-OF-DARKC [OPERATION…] [--most N]
   bench generate [--language dark|go|ocaml] (--lines N | --files N --functions N) FOLDER
   bench check PATH-OF-DARKC [ROUNDS]
   bench build PATH-OF-DARKC [ROUNDS]";
@@ -38,6 +41,7 @@ fn command(arguments: &[&str]) -> Result<(), String> {
     match *arguments {
         ["http", app] => http::run(app),
         ["lang", ref rest @ ..] => lang::run(&rest.iter().map(|it| it.to_string()).collect::<Vec<_>>()),
+        ["growth", darkc, ref rest @ ..] => growth::run(Path::new(darkc), rest),
         ["generate", ref rest @ ..] => generate(rest),
         ["check", darkc] => tool::check::measure(Path::new(darkc), tool::ROUNDS),
         ["check", darkc, rounds] => tool::check::measure(Path::new(darkc), number(Some(&rounds))?),

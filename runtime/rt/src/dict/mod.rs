@@ -21,6 +21,8 @@
 
 mod change;
 mod dead;
+#[cfg(test)]
+mod growth;
 mod node;
 #[cfg(test)]
 mod tests;
