@@ -1,5 +1,6 @@
 //! Files, modules and declarations.
 
+use crate::attributes::{as_written, attribute, attribute_end};
 use crate::comments::Source;
 use crate::doc::{self, Doc, concat, group, hard, indent, line, nil, text};
 use crate::types::{name, parameters, path, ty};
@@ -54,8 +55,8 @@ fn apart(source: &Source<'_>, before: &Item, after: &Item) -> bool {
 fn item(source: &mut Source<'_>, it: &Item, last: bool) -> Doc {
     let mut out = Vec::new();
     let mut keyword = it.span.start;
-    while let Some((end, inside)) = attribute_end(source, keyword) {
-        out.push(attribute(source, keyword, end, &inside));
+    while let Some(end) = attribute_end(source, keyword) {
+        out.push(attribute(source, keyword, end));
         source.skip_comments(end);
         keyword = source.next_token(end);
         out.push(source.gap(keyword).around(hard(false)));
@@ -63,9 +64,9 @@ fn item(source: &mut Source<'_>, it: &Item, last: bool) -> Doc {
     let end = source.last_token(it.span.end);
     if documents_within(source, it, keyword..end) {
         source.skip_comments(end);
-        let lines = source.slice(keyword, end).split('\n').map(|line| (line.to_owned(), true)).collect();
         // Lines further left than the keyword may stand right of its attribute only, or the other way round.
-        out.push(doc::verbatim(lines, source.column(it.span.start).min(source.column(keyword))));
+        let column = source.column(it.span.start).min(source.column(keyword));
+        out.push(doc::verbatim(as_written(source, keyword, end), column));
         return concat(out);
     }
     out.push(match &it.kind {
@@ -109,51 +110,6 @@ fn documents_within(source: &Source<'_>, it: &Item, range: std::ops::Range<u32>)
         _ => true,
     };
     !places.iter().all(allowed)
-}
-
-/// The attribute between two offsets. With a comment inside, or on several lines, it stays as it is; `inside` says which of
-/// its line ends belong to strings, where every blank counts.
-fn attribute(source: &Source<'_>, start: u32, end: u32, inside: &[u32]) -> Doc {
-    let written = source.slice(start, end);
-    if source.has_comment(start, end) || written.contains('\n') {
-        let (mut lines, mut at, mut moves) = (Vec::new(), start, true);
-        for line in written.split('\n') {
-            let line_end = at + line.len() as u32;
-            let in_string = inside.contains(&line_end);
-            lines.push((if in_string { line } else { line.trim_end() }.to_owned(), moves));
-            (at, moves) = (line_end + 1, !in_string);
-        }
-        return doc::verbatim(lines, source.column(start));
-    }
-    let inside = source.slice(start + 2, end - 2).trim();
-    let spaced = inside.split(';').map(str::trim).collect::<Vec<_>>().join("; ");
-    text(format!("[<{}>]", if inside.contains(['"', '(']) { inside } else { &spaced }))
-}
-
-/// Behind the `>]` of the attribute that begins here, and the line ends inside of its strings; a `>]` in a string or comment
-/// is none.
-fn attribute_end(source: &Source<'_>, at: u32) -> Option<(u32, Vec<u32>)> {
-    let rest = source.slice(at, source.text.len() as u32);
-    if !rest.starts_with("[<") {
-        return None;
-    }
-    let bytes = rest.as_bytes();
-    let (mut index, mut quoted, mut inside) = (2, false, Vec::new());
-    while index < bytes.len() {
-        if let Some(end) = source.comment_end(at + index as u32).filter(|_| !quoted) {
-            index = (end - at) as usize;
-            continue;
-        }
-        match bytes[index] {
-            b'\\' if quoted => index += 1,
-            b'"' => quoted = !quoted,
-            b'\n' if quoted => inside.push(at + index as u32),
-            b'>' if !quoted && bytes.get(index + 1) == Some(&b']') => return Some((at + index as u32 + 2, inside)),
-            _ => {}
-        }
-        index += 1;
-    }
-    None
 }
 
 fn module(source: &mut Source<'_>, it: &Module) -> Doc {

@@ -5,9 +5,10 @@
 //! the same tree and the same comments, and formatting it once more changes nothing. A file that does not parse is not
 //! formatted at all.
 //!
-//! Reading order: `doc` (lines and groups), `comments` (what is not in the tree), `items`, `types`, `patterns`,
+//! Reading order: `doc` (lines and groups), `comments` (what is not in the tree), `attributes`, `items`, `types`, `patterns`,
 //! `expressions`, `calls`, `blocks`.
 
+mod attributes;
 mod blocks;
 mod calls;
 mod comments;

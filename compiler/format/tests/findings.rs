@@ -26,8 +26,14 @@ fn a_comment_between_a_minus_and_its_number() {
 }
 
 #[test]
-fn strings_of_several_lines_in_attributes() {
-    for text in ["[<C(\" \n\")>]let y():i", " [<C(\"\n \")>]\n let y():i", "[<C(\"\n \", 1) ;  \n  D>]let y():i"] {
+fn strings_and_comments_of_several_lines_in_attributes() {
+    for text in [
+        "[<C(\" \n\")>]let y():i",
+        " [<C(\"\n \")>]\n let y():i",
+        "[<W(* \n*)>]let y():i",
+        "  [<W(*\n a *)\n ;A>]let y():i",
+        "[<C(\"\n \", 1) ;  \n  D>]let y():i",
+    ] {
         check(Mode::Std, text);
     }
 }
@@ -41,5 +47,7 @@ fn documentation_in_the_middle_of_declarations() {
     check(Mode::Std, "  [<B>]\ntype T///\n =o");
     check(Mode::Std, "  [<B>]\n    type T///\n   =o");
     check(Mode::Std, " [<B>]\ntype///\n T");
+    check(Mode::Package, "  type S=///s\n   (* a\n   b *)  \n   |///\n   R");
+    check(Mode::Test, "e=error///\n\"\n \"\n()=2");
     check(Mode::Test, "e=error///\n\"\"\n()=2");
 }
