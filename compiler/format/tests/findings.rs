@@ -45,7 +45,7 @@ fn documentation_in_the_middle_of_declarations() {
     check(Mode::Package, "type S=///s\n|///\n R");
     check(Mode::Std, "[<B>]\ntype T///\n =o");
     check(Mode::Std, "  [<B>]\ntype T///\n =o");
-    check(Mode::Std, "  [<B>]\n    type T///\n   =o");
+    check(Mode::Std, "  [<B>]\n    type T///\n     =o");
     check(Mode::Std, " [<B>]\ntype///\n T");
     check(Mode::Package, "  type S=///s\n   (* a\n   b *)  \n   |///\n   R");
     check(Mode::Test, "e=error///\n\"\n \"\n()=2");
