@@ -1,6 +1,7 @@
 //! From a request to its answer: limits, route, handler, and the headers that every answer has.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -96,6 +97,27 @@ impl<'a> Active<'a> {
         let active = Active(count);
         (count.fetch_add(1, Ordering::Relaxed) < most).then_some(active)
     }
+
+    /// Goes on counting while something of the request lives longer than this.
+    fn keep(self, shared: Arc<Shared>) -> Counted {
+        std::mem::forget(self);
+        Counted(shared)
+    }
+}
+
+/// A request that counts beyond its head.
+pub(crate) struct Counted(Arc<Shared>);
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Counted")
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        drop(Active(&self.0.active));
+    }
 }
 
 impl Drop for Active<'_> {
@@ -124,7 +146,13 @@ impl<H: Handlers> Answers for Front<H> {
         let (parts, body) = request.into_parts();
         let origin = parts.headers.get(ORIGIN).cloned();
         let reply = match Active::enter(&self.shared.active, self.shared.limits.requests) {
-            Some(_active) => self.reply(parts, body, Origin { trace, peer }).await,
+            Some(active) => {
+                let mut reply = self.reply(parts, body, Origin { trace, peer }).await;
+                if let Ok(Reply { stream: Some(stream), .. }) = &mut reply {
+                    stream.count(active.keep(Arc::clone(&self.shared)));
+                }
+                reply
+            }
             None => Err(Refusal::with(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once")),
         };
         let reply = reply.unwrap_or_else(|refusal| refused(&refusal, trace));

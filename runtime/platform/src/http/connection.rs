@@ -1,5 +1,6 @@
 //! One connection from its first byte to its last: HTTP/1.1, or HTTP/2 when the client begins with its preface.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
@@ -8,14 +9,18 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use dark_sched::world::Accepted;
+use hyper::body::Body;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 
 use super::answer::{Answers, HEADERS_MAX};
+use super::stream::Payload;
 
 /// How long a client may take over the head of a request.
 const HEAD_WAIT: Duration = Duration::from_secs(10);
@@ -57,6 +62,21 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
+/// The answer; what it streams of events ends when the server stops.
+async fn answer<A, B>(
+    front: Rc<A>,
+    request: Request<B>,
+    peer: Option<IpAddr>,
+    stopping: Rc<watch::Receiver<bool>>,
+) -> Result<Response<Payload>, Infallible>
+where
+    A: Answers,
+    B: Body<Data = Bytes> + Unpin,
+{
+    let response = front.answer(request, peer).await?;
+    Ok(response.map(|body| body.until(|| stopped(stopping.as_ref().clone()))))
+}
+
 async fn serve_http1<S, A>(
     stream: TokioIo<Begun<S>>,
     peer: Option<IpAddr>,
@@ -66,10 +86,8 @@ async fn serve_http1<S, A>(
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     A: Answers,
 {
-    let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { front.answer(request, peer).await }
-    });
+    let stop = Rc::new(stopping.clone());
+    let service = service_fn(move |request| answer(front.clone(), request, peer, stop.clone()));
     // No `pipeline_flush`: with it, answers to requests that cannot be read are never sent.
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -104,10 +122,8 @@ async fn serve_http2<S, A>(
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     A: Answers,
 {
-    let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { front.answer(request, peer).await }
-    });
+    let stop = Rc::new(stopping.clone());
+    let service = service_fn(move |request| answer(front.clone(), request, peer, stop.clone()));
     let mut connection = http2::Builder::new(LocalExecutor)
         .timer(TokioTimer::new())
         .max_header_list_size(HEAD_BYTES_MAX as u32)

@@ -5,6 +5,7 @@
 //! one event loop: the connection takes what there is when the invocation waits or its turn is over.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -18,7 +19,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::answer::Reply;
+use super::answer::{Counted, Reply};
 use crate::engine::Engine;
 use crate::run::Locals;
 
@@ -112,11 +113,34 @@ impl Pipe {
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pipe: Rc<Pipe>,
-    /// On a stream of events.
-    ping: Option<Pin<Box<Sleep>>>,
+    events: Option<Events>,
+    /// It is a request that is being answered, as long as it is sent.
+    counted: Option<Counted>,
+}
+
+/// A stream of events has no end of its own.
+struct Events {
+    ping: Pin<Box<Sleep>>,
+    /// Resolves when the server stops; clients connect again elsewhere.
+    stopped: Option<Pin<Box<dyn Future<Output = ()>>>>,
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
 }
 
 impl Incoming {
+    fn new(pipe: Rc<Pipe>, is_events: bool) -> Incoming {
+        let events = is_events.then(|| Events { ping: Box::pin(sleep(PING_AFTER)), stopped: None });
+        Incoming { pipe, events, counted: None }
+    }
+
+    pub(crate) fn count(&mut self, counted: Counted) {
+        self.counted = Some(counted);
+    }
+
     fn poll(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let bytes = self.pipe.bytes.borrow_mut().split().freeze();
         if !bytes.is_empty() {
@@ -130,7 +154,13 @@ impl Incoming {
             State::Open => {}
         }
         *self.pipe.reader.borrow_mut() = Some(cx.waker().clone());
-        if self.ping.as_mut().is_some_and(|ping| ping.as_mut().poll(cx).is_ready()) {
+        let Some(events) = &mut self.events else { return Poll::Pending };
+        if events.stopped.as_mut().is_some_and(|stopped| stopped.as_mut().poll(cx).is_ready()) {
+            events.stopped = None;
+            self.pipe.end(State::Ended);
+            return Poll::Ready(None);
+        }
+        if events.ping.as_mut().poll(cx).is_ready() {
             self.silence_begins();
             return Poll::Ready(Some(Ok(Bytes::from_static(PING))));
         }
@@ -138,8 +168,8 @@ impl Incoming {
     }
 
     fn silence_begins(&mut self) {
-        if let Some(ping) = &mut self.ping {
-            ping.as_mut().reset(Instant::now() + PING_AFTER);
+        if let Some(events) = &mut self.events {
+            events.ping.as_mut().reset(Instant::now() + PING_AFTER);
         }
     }
 }
@@ -159,6 +189,16 @@ impl Drop for Incoming {
 pub(crate) enum Payload {
     Whole(Full<Bytes>),
     Stream(Incoming),
+}
+
+impl Payload {
+    /// Ends a stream of events when that resolves.
+    pub(crate) fn until<F: Future<Output = ()> + 'static>(mut self, stopped: impl FnOnce() -> F) -> Payload {
+        if let Payload::Stream(Incoming { events: Some(events), .. }) = &mut self {
+            events.stopped = Some(Box::pin(stopped()));
+        }
+        self
+    }
 }
 
 impl Body for Payload {
@@ -210,9 +250,8 @@ pub(crate) unsafe fn send(
         let locals = &mut *engine.locals(context).cast::<Locals>();
         let source = locals.sources.get_mut(number).and_then(Option::take);
         let source = source.ok_or("this response was sent already, or is of another run")?;
-        let ping = source.is_events.then(|| Box::pin(sleep(PING_AFTER)));
         let pipe = Pipe::new();
-        reply.stream = Some(Incoming { pipe: Rc::clone(&pipe), ping });
+        reply.stream = Some(Incoming::new(Rc::clone(&pipe), source.is_events));
         *begun.borrow_mut() = Some(Rc::clone(&pipe));
         locals.pipe = Some(pipe);
         source
@@ -278,4 +317,12 @@ pub(crate) async fn first<E>(
             Err(_) => answer,
         },
     }
+}
+
+/// A stream that nobody sends on any more, for tests of connections: its bytes so far, and whether it is one of events.
+#[cfg(test)]
+pub(crate) fn open(bytes: &[u8], is_events: bool) -> Incoming {
+    let pipe = Pipe::new();
+    pipe.put(bytes);
+    Incoming::new(pipe, is_events)
 }

@@ -17,13 +17,13 @@ use super::answer::{Front, Handlers, Received, Reply, Shared};
 use super::refusal::Refusal;
 use super::router::{Router, Target};
 use super::trace::TraceIds;
-use super::{Cors, listen};
+use super::{Cors, listen, stream};
 use crate::settings::Limits;
 
 /// Handlers that say what they got.
 struct Echo;
 
-const ROUTES: [(&str, &str); 9] = [
+const ROUTES: [(&str, &str); 11] = [
     ("GET", "/"),
     ("GET", "/u/:id"),
     ("POST", "/echo"),
@@ -33,6 +33,8 @@ const ROUTES: [(&str, &str); 9] = [
     ("OPTIONS", "/own"),
     ("GET", "/cors"),
     ("GET", "/fail"),
+    ("GET", "/events"),
+    ("GET", "/bytes"),
 ];
 
 impl Handlers for Echo {
@@ -40,6 +42,8 @@ impl Handlers for Echo {
         let mut reply = Reply::default();
         match ROUTES[target].1 {
             "/slow" => tokio::time::sleep(Duration::from_secs(20)).await,
+            "/events" => reply.stream = Some(stream::open(b"data: 1\n\n", true)),
+            "/bytes" => reply.stream = Some(stream::open(b"one", false)),
             "/fail" => return Err(Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)),
             "/cors" => {
                 reply.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("https://own.example"));
@@ -314,6 +318,34 @@ fn http2_is_spoken_on_the_same_port() {
         assert_eq!(answer.headers()["x-trace-id"].len(), 32);
         let bytes = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
         assert_eq!(bytes, "two");
+    });
+}
+
+#[test]
+fn what_is_sent_as_it_is_made_counts_until_its_end() {
+    with_server(Limits { requests: 1, ..Limits::default() }, async |server| {
+        let mut stream = server.connect();
+        stream.write_all(b"GET /bytes HTTP/1.1\r\nhost: t\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(status(&server.ask("GET /", &[], "").await), "503");
+        drop(stream);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(status(&server.ask("GET /", &[], "").await), "200");
+        assert_eq!(server.shared.active.load(Ordering::Relaxed), 0);
+    });
+}
+
+#[test]
+fn streams_of_events_end_when_the_server_stops() {
+    with_server(Limits::default(), async |server| {
+        let mut stream = server.connect();
+        stream.write_all(b"GET /events HTTP/1.1\r\nhost: t\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let before = tokio::time::Instant::now();
+        server.stop.send(true).unwrap();
+        let answer = read_all(stream).await;
+        assert!(answer.contains("data: 1\n\n") && answer.ends_with("0\r\n\r\n"), "{answer}");
+        assert!(before.elapsed() < Duration::from_secs(2));
     });
 }
 
