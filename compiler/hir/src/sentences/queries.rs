@@ -2,8 +2,10 @@
 //! the language do.
 
 use super::{Sentence, Speaker, say};
-use crate::body::lower::{BodyProblem, Lowered};
-use crate::body::{Expr, ExprId};
+use crate::body::lower::{BodyProblem, Lowered, lowered};
+use crate::body::{Expr, ExprId, Pat};
+use crate::db::Db;
+use crate::def::Def;
 use crate::infer::Fact;
 use crate::types::Ty;
 
@@ -41,15 +43,42 @@ fn of_types(expected: &Ty, found: &Ty) -> Vec<Sentence> {
     out
 }
 
-/// The lambdas that queries are given.
+/// How many functions a lambda may go through on its way to a query.
+const HELPERS_MAX: u32 = 10;
+
+/// The lambdas that queries are given, in their own call or by the functions that are handed them.
 fn lambdas(speaker: &Speaker<'_>) -> Vec<ExprId> {
-    let is_query = |id: &ExprId| match speaker.expr(*id) {
-        Some(Expr::Def { def, .. }) => def.path(speaker.db).starts_with("Darklang.Stdlib.DB.query"),
-        _ => false,
+    let mut out = Vec::new();
+    for expr in &speaker.body.exprs {
+        let Expr::Call { function, arguments } = expr else { continue };
+        let Some(Expr::Def { def, .. }) = speaker.expr(*function) else { continue };
+        let asked = arguments.iter().enumerate().filter(|(index, argument)| {
+            matches!(speaker.expr(**argument), Some(Expr::Lambda { .. }))
+                && asks_with(speaker.db, *def, *index, HELPERS_MAX)
+        });
+        out.extend(asked.map(|(_, argument)| *argument));
+    }
+    out
+}
+
+/// Whether a query is given this argument of the function.
+fn asks_with(db: &dyn Db, def: Def, index: usize, helpers: u32) -> bool {
+    if def.path(db).starts_with("Darklang.Stdlib.DB.query") {
+        return true;
+    }
+    let Some(Lowered { body, .. }) = lowered(db, def).as_ref().filter(|_| helpers > 0) else { return false };
+    let Some(Pat::Bind(parameter)) = body.params.get(index).and_then(|id| body.pats.get(id.index())) else {
+        return false;
     };
-    let calls = speaker.body.exprs.iter().filter_map(|expr| match expr {
-        Expr::Call { function, arguments } if is_query(function) => Some(arguments),
-        _ => None,
-    });
-    calls.flatten().copied().filter(|id| matches!(speaker.expr(*id), Some(Expr::Lambda { .. }))).collect()
+    let is_parameter = |id: &ExprId| matches!(body.exprs.get(id.index()), Some(Expr::Local(it)) if it == parameter);
+    body.exprs.iter().any(|expr| match expr {
+        Expr::Call { function, arguments } => match body.exprs.get(function.index()) {
+            Some(Expr::Def { def, .. }) => {
+                let mut handed = arguments.iter().enumerate().filter(|(_, argument)| is_parameter(argument));
+                handed.any(|(index, _)| asks_with(db, *def, index, helpers - 1))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
 }
