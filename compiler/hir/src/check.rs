@@ -6,7 +6,7 @@ use crate::db::{Db, FileKind, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
-use crate::items::{Entry, definitions, item_at, items};
+use crate::items::{Entry, definitions, item_at, items, lost};
 use crate::matching;
 use crate::program::{ends_script, program, value_circle, values};
 use crate::secrets;
@@ -15,9 +15,21 @@ use crate::types::lower::TypeLowerer;
 use dark_diagnostics::{Diagnostic, Severity, codes};
 use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 
-/// All diagnostics of a file, by place.
+/// What there is to say about a file, by place. That the name of a declaration is not found which could not be read is not
+/// worth saying: it follows from what is wrong with the declaration.
 #[salsa::tracked]
 pub fn diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
+    let follows = |it: &Diagnostic| {
+        let unknown = [codes::E0201, codes::E0202, codes::E0206].contains(&it.code);
+        let name = file.text(db).get(it.primary.location.span.range()).filter(|_| unknown);
+        name.is_some_and(|name| name.split('.').any(|segment| lost(db).contains(segment.trim())))
+    };
+    findings(db, file).iter().filter(|it| !follows(it)).cloned().collect()
+}
+
+/// All diagnostics of a file, by place.
+#[salsa::tracked]
+fn findings(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let parsed = parse(db, file);
     let mut out = parsed.diagnostics.clone();
     values(db, file);
@@ -52,11 +64,11 @@ pub fn exit_problems(db: &dyn Db) -> Vec<Diagnostic> {
 /// True if the definition, or the syntax of its file, has an error: it must not be compiled.
 pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some((file, place)) = crate::items::source(db, def) else { return true };
-    if !diagnostics(db, file).iter().any(|it| it.code.severity == Severity::Error) {
+    if !findings(db, file).iter().any(|it| it.code.severity == Severity::Error) {
         return false;
     }
     let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
-    let errors = diagnostics(db, file).iter().filter(|it| it.code.severity == Severity::Error);
+    let errors = findings(db, file).iter().filter(|it| it.code.severity == Severity::Error);
     let inside = |it: &Diagnostic| item.span.contains(it.primary.location.span.start);
     has_syntax_error(db, file, item) || errors.into_iter().any(inside)
 }
@@ -149,7 +161,7 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     let inference = infer(db, def);
     let view = types::View::new(db, def, &entry.module, &lowered.body, &lowered.map, id);
     let facts = &inference.facts;
-    let own = facts.iter().enumerate().filter(|(index, fact)| !view.follows(fact, &facts[..*index]));
+    let own = facts.iter().enumerate().filter(|(index, _)| !view.follows(facts, *index));
     out.extend(own.map(|(_, fact)| view.describe(fact)));
     out.extend(secrets::undeclared(db, &lowered.body, &lowered.map, id));
     // Warnings about a body that has errors would be guesses.

@@ -10,7 +10,8 @@
 //! | `signature::type_definition(def)` | fields, cases, alias | likewise |
 //! | `lower::body(def)`, `lower::source_map(def)` | resolved body; spans apart | its file changes; `body` mostly with the same result |
 //! | `infer::infer(def)` | types of the body | the body or something it refers to changes its result |
-//! | `check::diagnostics(file)` | everything to say about a file | anything in it |
+//! | `check::findings(file)` | everything to say about a file | anything in it |
+//! | `check::diagnostics(file)` | the same without what only follows from broken declarations | likewise |
 //! | `program::program()` | handlers, workers, crons, datastores, values in order | signatures change |
 //!
 //! One query a definition, none an expression. Nothing above `parse` holds a span except `source_map`, so an edit inside
@@ -141,6 +142,7 @@ fn eval(text: &str, file: FileId) -> Parse {
         diagnostics: parsed.diagnostics,
         comments: Vec::new(),
         starts: Vec::new(),
+        lost: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::signature::text_argument;
 use dark_syntax::ast::{Attribute, File, Function, Item, ItemKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,6 +31,13 @@ pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
     let mut out = Vec::new();
     Collector::run(db, file, &mut out, &mut Vec::new());
     out
+}
+
+/// The names of declarations of the project that could not be read.
+#[salsa::tracked]
+pub fn lost(db: &dyn Db) -> FxHashSet<String> {
+    let files = Project::try_get(db).map(|project| project.files(db)).unwrap_or_default();
+    files.iter().flat_map(|file| parse(db, *file).lost.iter().cloned()).collect()
 }
 
 /// The modules that a file writes, outer ones first, with their documentation.

@@ -61,7 +61,9 @@ pub(crate) fn undeclared(db: &dyn Db, body: &Body, map: &SourceMap, file: FileId
             let it = Diagnostic::new(codes::E0511, title, file, span(argument), "not declared");
             Some(match near(name, declared.iter().map(String::as_str)).first() {
                 Some(near) => it.help(format!("did you mean \"{near}\"?")),
-                None => it.help(format!("add it to `secrets` in dark.toml: `secrets = [\"{name}\"]`")),
+                None => it
+                    .help(format!("add it to `secrets` in the dark.toml of the project: `secrets = [\"{name}\"]`"))
+                    .help("a script by itself has no settings: put a file dark.toml with that line beside it"),
             })
         }
         None => {

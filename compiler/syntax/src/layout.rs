@@ -10,12 +10,13 @@
 //! Two predicates carry the rules (`continues` for arguments, `operator_continues` for operators). Everything is closed
 //! at the end of the text, and after an error the pass goes on with the next line that begins an item.
 //!
-//! Reading order: this file (problems, the state, nesting), `items`, `blocks`, `expressions`, `brackets`, `patterns`, `tokens`.
+//! Reading order: this file (problems, the state, nesting), `items`, `blocks`, `lets`, `expressions`, `brackets`, `patterns`, `tokens`.
 
 mod blocks;
 mod brackets;
 mod expressions;
 mod items;
+mod lets;
 mod patterns;
 mod tokens;
 
@@ -81,6 +82,26 @@ pub enum LayoutProblem {
     NoBody,
     /// A parameter of a declared function without parentheses and type.
     BareParameter,
+    /// `module A =` with nothing deeper behind it.
+    EmptyModule,
+    /// A line that begins with an operator, left of what it would go on with.
+    OperatorLeft {
+        keyword: Span,
+    },
+    /// `.5`
+    PointNumber,
+    /// `let x: T = …` inside of an expression.
+    TypedLet,
+    /// `let a, b = …`
+    BareTuple,
+    /// `let f x = …` inside of an expression.
+    BareNestedParameter,
+    /// `fun (x: T) -> …`
+    TypedLambda,
+    /// `(x: T, y: U)`
+    CommaParameters,
+    /// `function | A -> …`
+    ForeignFunction,
     /// `{ … }` that is neither a record with its type nor an update.
     BareBraces,
     /// `{ x: 1 }`
@@ -136,6 +157,11 @@ struct Shape {
     simple: bool,
     /// Takes no argument, operator, pipe or field any more.
     closed: bool,
+}
+
+/// Whether a token is an operator between two operands.
+pub fn is_operator(kind: &T) -> bool {
+    tokens::infix(kind).is_some()
 }
 
 /// Lays out all items of a file.

@@ -36,6 +36,8 @@ pub struct Parse {
     pub comments: Vec<Comment>,
     /// Where its items begin, also those that could not be read.
     pub starts: Vec<u32>,
+    /// The names that declarations would have which could not be read.
+    pub lost: Vec<String>,
 }
 
 /// An expression given by itself, as `darkc eval` takes it.
@@ -66,7 +68,34 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
     let is_broken = |start: u32| broken.contains(&regions.at(start));
     checks::check(&tree, file, mode, text, &is_broken, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
-    Parse { tree, diagnostics, comments: lexed.comments, starts: regions.starts }
+    let mut lost = Vec::new();
+    lost_names(&tree.items, text, &mut lost);
+    Parse { tree, diagnostics, comments: lexed.comments, starts: regions.starts, lost }
+}
+
+/// The names of what could not be read, as far as its first words tell.
+fn lost_names(items: &[Item], text: &str, out: &mut Vec<String>) {
+    for item in items {
+        match &item.kind {
+            ItemKind::Module(module) => lost_names(&module.items, text, out),
+            ItemKind::Error => out.extend(text.get(item.span.start as usize..).and_then(declared_name)),
+            _ => {}
+        }
+    }
+}
+
+fn declared_name(text: &str) -> Option<String> {
+    let text = match text.strip_prefix("[<") {
+        Some(attribute) => attribute.split_once(">]")?.1,
+        None => text,
+    };
+    let mut words = text.split_whitespace();
+    if !matches!(words.next()?, "let" | "val" | "type" | "module" | "and") {
+        return None;
+    }
+    let name = words.find(|word| !matches!(*word, "rec" | "mutable" | "inline" | "private"))?;
+    let length = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '\''))).unwrap_or(name.len());
+    name.get(..length).filter(|name| !name.is_empty()).map(String::from)
 }
 
 /// Parses one expression, or statements in one column.
@@ -188,6 +217,10 @@ fn reports(
             None => out.push(words),
         }
         said.insert(region);
+        // What follows a stray token at the beginning of an item is in the item, which is nothing without it.
+        if matches!(problem, LayoutProblem::Unexpected(_)) {
+            said.insert(regions.at(span.start));
+        }
         if let LayoutProblem::Unclosed { span: opener, .. } = problem {
             said.insert(regions.at(opener.start));
         }

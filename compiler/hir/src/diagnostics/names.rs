@@ -20,7 +20,11 @@ pub fn type_problem(db: &dyn Db, module: &[String], span: Span, problem: &TypePr
     match problem {
         TypeProblem::Unknown { name } => {
             let it = Diagnostic::new(codes::E0202, format!("there is no type `{name}`"), file, span, "not found");
+            let built_in = name.strip_prefix("Stdlib.").filter(|name| BUILT_IN_TYPES.contains(name));
             match foreign_type(name) {
+                None if let Some(name) = built_in => {
+                    it.help(format!("write `{name}`: types of the language have no module"))
+                }
                 Some(help) => it.help(help),
                 None if let Some(help) = old_name(db, module, &[DefKind::Type], name) => it.help(help).note(OLD_NAMES),
                 None => match near(name, BUILT_IN_TYPES.into_iter()).as_slice() {
@@ -138,8 +142,11 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
         false => format!("there is no variable named: {path}"),
     };
     let it = Diagnostic::new(codes::E0201, title, file, span, "not found");
-    if let Some(help) = foreign_name(path) {
+    if let Some(help) = foreign_name(path).filter(|_| path != "f" || text_follows(db, span, file)) {
         return it.help(help);
+    }
+    if let Some(ours) = foreign_function(path) {
+        return it.help(format!("write `Stdlib.{ours}`"));
     }
     if let Some(help) = old_name(db, module, &[DefKind::Function, DefKind::Value], path) {
         return it.help(help).note(OLD_NAMES);
@@ -157,11 +164,15 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
     suggestions(db, module, &kinds, path, it)
 }
 
-const OLD_NAMES: &str = "older Dark wrote `PACKAGE.` in front of names and `_v1` behind them";
+const OLD_NAMES: &str =
+    "older Dark wrote `PACKAGE.` or `Builtin.` in front of names of the library, and `_v1` behind them";
 
 /// A name as older Dark wrote it, without its prefix and its version, if there is something of that name now.
 fn old_name(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str) -> Option<String> {
     let now = path.strip_prefix("PACKAGE.").unwrap_or(path);
+    // Host functions of a module were `Builtin.Json.parse` once.
+    let of_host = now.strip_prefix("Builtin.").filter(|rest| rest.contains('.')).map(|rest| format!("Stdlib.{rest}"));
+    let now = of_host.as_deref().unwrap_or(now);
     let now = match now.rsplit_once("_v") {
         Some((name, version)) if !version.is_empty() && version.bytes().all(|it| it.is_ascii_digit()) => name,
         _ => now,
@@ -169,6 +180,47 @@ fn old_name(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str) -> Op
     let segments: Vec<&str> = now.split('.').collect();
     let known = now != path && (Scope { module }).find(db, kinds, &segments).is_some();
     known.then(|| format!("write `{}`", now.strip_prefix("Darklang.").unwrap_or(now)))
+}
+
+/// `f"…"`
+fn text_follows(db: &dyn Db, span: Span, file: FileId) -> bool {
+    let text = crate::db::file(db, file).map(|file| file.text(db)).unwrap_or_default();
+    text.get(span.end as usize..).is_some_and(|rest| rest.starts_with('"'))
+}
+
+/// Functions of other languages' libraries that have another name here.
+fn foreign_function(path: &str) -> Option<&'static str> {
+    Some(match path.strip_prefix("Stdlib.").unwrap_or(path) {
+        "Option.defaultValue" | "Option.unwrapOr" | "Option.getOrElse" => "Option.withDefault",
+        "Result.defaultValue" | "Result.unwrapOr" => "Result.withDefault",
+        "Option.bind" | "Option.flatMap" => "Option.andThen",
+        "Result.bind" | "Result.flatMap" => "Result.andThen",
+        "List.rev" => "List.reverse",
+        "List.mapi" => "List.indexedMap",
+        "List.exists" | "List.some" => "List.any",
+        "List.forall" | "List.every" => "List.all",
+        "List.contains" | "List.includes" => "List.member",
+        "List.find" | "List.tryFind" => "List.findFirst",
+        "List.choose" => "List.filterMap",
+        "List.concat" => "List.flatten",
+        "List.reduce" | "List.foldl" => "List.fold",
+        "List.forEach" | "List.each" => "List.iter",
+        "List.size" | "List.count" => "List.length",
+        "List.sortWith" => "List.sortByComparator",
+        "List.tryHead" | "List.first" => "List.head",
+        "List.nth" | "List.item" | "List.tryItem" => "List.getAt",
+        "List.distinct" => "List.unique",
+        "List.groupBy" => "List.groupByWithKey",
+        "String.concat" => "String.join",
+        "String.replace" => "String.replaceAll",
+        "String.toUpper" => "String.toUppercase",
+        "String.toLower" => "String.toLowercase",
+        "String.substring" => "String.slice",
+        "Dict.insert" | "Dict.add" => "Dict.set",
+        "Dict.tryFind" => "Dict.get",
+        "Dict.has" | "Dict.containsKey" => "Dict.member",
+        _ => return None,
+    })
 }
 
 /// Names people bring along from JavaScript, Python and F#.
@@ -196,6 +248,9 @@ fn foreign_name(path: &str) -> Option<&'static str> {
         "map" => "write `Stdlib.List.map list (fun x -> …)`",
         "filter" => "write `Stdlib.List.filter list (fun x -> …)`",
         "ignore" => "to drop a value write `let _ = value`",
+        "sprintf" | "format" => "text with values in it is written $\"… {value} …\"",
+        "module" => "the name of a module begins with a capital letter: `module Shop`",
+        "open" | "import" | "using" => "nothing is imported: write the full name, such as `Stdlib.List.map`",
         "f" => "text with values in it is written $\"… {value} …\"",
         "fst" => "write `Stdlib.Tuple2.first pair`, or `let (a, b) = pair`",
         "snd" => "write `Stdlib.Tuple2.second pair`, or `let (a, b) = pair`",

@@ -4,9 +4,9 @@ use super::names::{foreign_constructor, list, unknown_case};
 use super::suggest::{either, near};
 use crate::body::{Body, Expr, ExprId, OPEN_TYPE, PatId, SourceMap};
 use crate::db::Db;
-use crate::def::Def;
+use crate::def::{Def, DefKind};
 use crate::infer::{Because, Fact, Inference};
-use crate::items::shown;
+use crate::items::{definitions, shown};
 use crate::signature::{location, signature, type_definition};
 use crate::types::display::{Printer, article};
 use crate::types::lower::map;
@@ -106,12 +106,7 @@ impl<'a> View<'a> {
                     .help("copy what may be seen into a record of its own, and use that")
             }
             Fact::UnknownField { expr, field, found } => self.unknown_field(*expr, field, found),
-            Fact::NotARecord { expr, found } => {
-                let title = format!("{} has no fields", self.a(found));
-                self.new_at(codes::E0306, title, self.span(*expr), format!("this is {}", self.a(found)))
-                    .help("what a module offers is a function: `Stdlib.List.length list`, not `list.length`")
-                    .note("only records have fields")
-            }
+            Fact::NotARecord { expr, found } => self.not_a_record(*expr, found),
             Fact::UnclearRecord { expr, field } => {
                 let title = format!("which record has the field `{field}` here?");
                 self.new_at(codes::E0307, title, self.name_span(*expr), "nothing says what this value is".into())
@@ -358,6 +353,8 @@ impl<'a> View<'a> {
             it = it.help(format!(
                 "a pipe hands on its value as the first argument; elsewhere: `|> (fun it -> {name} … it)`"
             ));
+        } else if index > 0 && matches!(expected, Ty::Function(..)) && !matches!(found, Ty::Function(..)) {
+            it = it.help("the function stands behind what it works on, as the last argument");
         }
         let param = signature(self.db, def).as_ref().and_then(|it| it.params.get(index));
         match param {
@@ -422,16 +419,33 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether an argument is wrong only because an earlier one of the same call stands in its place: one problem, one
-    /// message.
-    pub fn follows(&self, fact: &Fact, before: &[Fact]) -> bool {
-        let Fact::Mismatch { because: Because::Argument { call, .. }, found, .. } = fact else { return false };
-        before.iter().any(|it| match it {
-            Fact::Mismatch { because: Because::Argument { call: other, .. }, expected, .. } => {
-                other == call && expected == found
-            }
+    /// Whether the fact at an index only follows from another one: one problem, one message.
+    pub fn follows(&self, facts: &[Fact], index: usize) -> bool {
+        let (before, Some(Fact::Mismatch { expr, because, found, .. })) = (facts.get(..index), facts.get(index)) else {
+            return false;
+        };
+        // An earlier argument of the same call stands in its place.
+        let shifted = |it: &Fact| match (because, it) {
+            (
+                Because::Argument { call, .. },
+                Fact::Mismatch { because: Because::Argument { call: other, .. }, expected, .. },
+            ) => other == call && !matches!(found, Ty::Var(_)) && alike(expected, found),
             _ => false,
-        })
+        };
+        // `a || b |> f`: all to the left of the pipe is wrong for `f`, and its last operand would be right.
+        let piped = |it: &Fact| match (because, it) {
+            (
+                Because::Operator { .. },
+                Fact::Mismatch { expr: argument, because: Because::Argument { .. }, expected, .. },
+            ) => expected == found && self.is_operand(*expr, *argument),
+            _ => false,
+        };
+        before.into_iter().flatten().any(shifted) || facts.iter().any(piped)
+    }
+
+    fn is_operand(&self, expr: ExprId, of: ExprId) -> bool {
+        let of = self.body.exprs.get(of.index());
+        matches!(of, Some(Expr::Binary { left, right, .. }) if *left == expr || *right == expr)
     }
 
     /// How to get from one type to the other, for the conversions people look for.
@@ -445,18 +459,25 @@ impl<'a> View<'a> {
             (Ty::Int(IntType::Int), Ty::Int(_)) => {
                 it.help(format!("turn it into an Int: `Stdlib.{}.toInt value`", self.show(found)))
             }
-            (Ty::Int(IntType::Int64), Ty::Int(IntType::Int)) => {
-                it.help("an Int64 number is written with an L: `1L`; from an Int: `Stdlib.Int.toInt64 value`, an Option")
-            }
+            (Ty::Int(IntType::Int64), Ty::Int(IntType::Int)) => it
+                .help("an Int64 number is written with an L: `1L`; from an Int: `Stdlib.Int.toInt64 value`, an Option"),
             (Ty::Int(IntType::Int), Ty::Float) => it.help("turn it into an Int: `Stdlib.Float.round value`"),
-            (Ty::Float, Ty::Int(_)) => {
-                it.help(format!("a Float number is written `1.0`; from a variable: `Stdlib.{}.toFloat value`", self.show(found)))
-            }
+            (Ty::Float, Ty::Int(_)) => it.help(format!(
+                "a Float number is written `1.0`; from a variable: `Stdlib.{}.toFloat value`",
+                self.show(found)
+            )),
             (Ty::Int(_) | Ty::Float, Ty::String) => {
                 it.help(format!("read it as a number: `Stdlib.{}.parse text`, a Result", self.show(expected)))
             }
+            (Ty::Blob, Ty::List(_)) => it.help("bytes as a Blob: `Stdlib.Blob.fromList bytes`"),
+            (Ty::Blob, Ty::String) => it.help("text as bytes: `Stdlib.Blob.fromString text`"),
+            (Ty::String, Ty::Blob) => it.help("bytes as text: `Stdlib.Blob.toString blob`, a Result"),
+            (Ty::List(_), Ty::Blob) => it.help("the bytes of a Blob: `Stdlib.Blob.toList blob`"),
             (inner, Ty::Named(def, arguments)) if is_option(self.db, *def) && arguments.first() == Some(inner) => {
-                it.help("an Option may be missing: `match value with | Some x -> … | None -> …`, or `Stdlib.Option.withDefault value other`")
+                it.help(MISSING)
+            }
+            (inner, Ty::Named(def, arguments)) if is_result(self.db, *def) && arguments.first() == Some(inner) => {
+                it.help(FAILED)
             }
             (Ty::Named(def, arguments), inner) if is_option(self.db, *def) && arguments.first() == Some(inner) => {
                 it.help("wrap it: `Some value`")
@@ -473,8 +494,14 @@ impl<'a> View<'a> {
         if takes == 0 {
             let title = format!("this is {}, not a function", self.a(found));
             let it = self.new_at(codes::E0318, title, span, "has an argument behind it".into());
-            if matches!(found, Ty::List(_)) {
-                return it.help("the element at an index: `Stdlib.List.getAt list 0`, which is an Option");
+            match found {
+                Ty::List(_) => {
+                    return it.help("the element at an index: `Stdlib.List.getAt list 0`, which is an Option");
+                }
+                Ty::Dict(_) => {
+                    return it.help("the value of a key: `Stdlib.Dict.get dict \"key\"`, which is an Option");
+                }
+                _ => {}
             }
             return it.help("for two expressions, put them on lines of their own; for an operator, put it in between");
         }
@@ -504,11 +531,39 @@ impl<'a> View<'a> {
         match (operator, found) {
             (Some(Operator::Add), Ty::String) => it.help("to join text write `++`, or `$\"{a}{b}\"`"),
             (Some(Operator::Add), Ty::List(_)) => it.help("to join lists write `@`"),
+            (_, Ty::Named(def, _)) if is_option(self.db, *def) => it.help(MISSING),
+            (_, Ty::Named(def, _)) if is_result(self.db, *def) => it.help(FAILED),
+            (_, Ty::Function(..)) => it.help("the function is not called yet: give it its argument"),
             (Some(Operator::Less | Operator::Greater | Operator::LessEqual | Operator::GreaterEqual), Ty::DateTime) => {
                 it.help("write `Stdlib.DateTime.lessThan a b`")
             }
             _ => it,
         }
+    }
+
+    fn not_a_record(&self, expr: ExprId, found: &Ty) -> Diagnostic {
+        let title = format!("{} has no fields", self.a(found));
+        let it = self.new_at(codes::E0306, title, self.span(expr), format!("this is {}", self.a(found)));
+        let field = match self.body.exprs.get(expr.index()) {
+            Some(Expr::Field { field, .. }) => field.as_str(),
+            _ => "",
+        };
+        let module = match found {
+            Ty::List(_) => "List".into(),
+            Ty::Dict(_) => "Dict".into(),
+            _ => self.show(found),
+        };
+        let function = format!("Darklang.Stdlib.{module}.{field}");
+        let it = match found {
+            _ if definitions(self.db).get(DefKind::Function, &function).is_some() => {
+                it.help(format!("it is a function: `Stdlib.{module}.{field} value`"))
+            }
+            Ty::Dict(_) => {
+                it.help(format!("the value of a key: `Stdlib.Dict.get dict \"{field}\"`, which is an Option"))
+            }
+            _ => it.help("what a module offers is a function: `Stdlib.List.length list`, not `list.length`"),
+        };
+        it.note("only records have fields")
     }
 
     fn unknown_field(&self, expr: ExprId, field: &str, found: &Ty) -> Diagnostic {
@@ -588,6 +643,25 @@ fn with_fields(case: &str, fields: &[String]) -> String {
 
 fn generics_of(db: &dyn Db, def: Def) -> Generics {
     signature(db, def).as_ref().map(|it| it.generics.clone()).unwrap_or_default()
+}
+
+const MISSING: &str = "an Option may be missing: `match value with | Some x -> … | None -> …`, or \
+                       `Stdlib.Option.withDefault value other`";
+const FAILED: &str = "a Result may be an error: `match value with | Ok x -> … | Error problem -> …`, or \
+                      `Stdlib.Result.withDefault value other`";
+
+fn is_result(db: &dyn Db, def: Def) -> bool {
+    def.path(db) == "Darklang.Stdlib.Result.Result"
+}
+
+/// Whether two types may turn out to be the same.
+fn alike(one: &Ty, other: &Ty) -> bool {
+    match (one, other) {
+        (Ty::Var(_), _) | (_, Ty::Var(_)) => true,
+        (Ty::List(one), Ty::List(other)) | (Ty::Dict(one), Ty::Dict(other)) => alike(one, other),
+        (Ty::Function(from, to), Ty::Function(other_from, other_to)) => alike(from, other_from) && alike(to, other_to),
+        _ => one == other,
+    }
 }
 
 fn is_option(db: &dyn Db, def: Def) -> bool {

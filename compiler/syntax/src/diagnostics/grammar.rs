@@ -31,6 +31,10 @@ pub fn describe(error: &GrammarError, text: &str, file: FileId) -> Diagnostic {
         return new(codes::E0006, "this function has no result type".into(), "`: Type` belongs in front of the `=`")
             .help("write `let name (parameter: Type) : Result = body`");
     }
+    if expected(":") && expected("(") && matches!(error.found, Some(T::Arrow | T::Upper(_))) {
+        return unexpected_or_missing(error, span, text, file)
+            .help("the type of a result stands behind a `:`, as in `let f (x: Int) : Int = …`");
+    }
     unexpected_or_missing(error, span, text, file)
 }
 
@@ -42,6 +46,9 @@ fn unexpected_or_missing(error: &GrammarError, span: Span, text: &str, file: Fil
             match kind {
                 T::Lower(_) if expects("UID") && !expects("LID") => {
                     it.help("the names of types, cases and modules begin with a capital letter")
+                }
+                T::Lower(_) | T::Upper(_) if expects("ESEP") && expects("}") => {
+                    it.help("put a `;` between two fields, or begin a new line")
                 }
                 T::Upper(_) if expects("LID") && !expects("UID") => {
                     it.help("the names of functions and values begin with a small letter")
@@ -93,12 +100,41 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
     let before = text.get(..span.start as usize).unwrap_or_default().trim_end();
     let before = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
     match kind {
+        T::Eq if is_constructor_call(before) => it.help("a record has braces: `Point { x = 1 }`"),
         T::Eq => it.help("to compare, write `==`").help("to name a value, write `let name = value`"),
         T::Then => it.help("`then` belongs behind the condition of an `if`"),
         T::Else | T::Elif => it.help("the `else` of an `if` stands at or right of the column of its `if`"),
+        T::Arrow if before.contains(" of ") => {
+            it.help("a function as a field of a case needs parentheses: `of (Int -> Int)`")
+        }
+        T::Comma if before.contains(" of ") => {
+            it.help("the fields of a case are put together with `*`: `of Int * String`")
+        }
+        T::Comma => it
+            .help("a tuple stands in parentheses: `(a, b)`")
+            .help("arguments stand behind their function without commas: `f a b`"),
+        T::LParen if declares(before, "val ") => it.help("a function begins with `let`"),
+        _ if crate::layout::is_operator(kind) && before.ends_with("|>") => {
+            it.help(format!("an operator is a function in parentheses: `|> ({written}) 1`"))
+        }
+        _ if crate::layout::is_operator(kind) && before.is_empty() => {
+            it.help("an operator goes on with the line above from the column of its first word, or right of it")
+        }
+        T::In if before.contains("for ") => {
+            it.help("repeat with a function that calls itself, or with `Stdlib.List.map` and its kin")
+        }
         T::Arrow => it.help("`->` belongs to `fun x -> …`, to a case `| pattern -> …`, or into a type"),
         T::Or => it.help("the `|` of a case stands in the column of the first `|` of its `match`"),
+        T::RBrace if before.ends_with('{') => {
+            it.help("a record has at least one field; a type with a single value is `type Name = | Name`")
+        }
         T::RParen | T::RBracket | T::RBrace => it.help("nothing is open that this could close"),
+        T::Upper(_) if before.contains("[<") => {
+            it.help("an attribute is given texts in quotes: `[<HttpHandler(\"GET\", \"/\")>]`")
+        }
+        T::Lt | T::TypeOpen if before.ends_with(char::is_lowercase) && before.contains(':') => {
+            it.help("the names of types begin with a capital letter: `List<Int>`")
+        }
         T::Lt | T::TypeOpen => it.help("to compare, put blanks around the `<`: `a < b`"),
         T::Semi => it.help("statements stand on lines of their own, in one column"),
         T::In => it
@@ -124,6 +160,15 @@ pub fn unexpected(kind: &T, span: Span, text: &str, file: FileId) -> Diagnostic 
         T::If | T::Match => it.help("inside a larger expression this needs parentheses"),
         _ => it,
     }
+}
+
+/// Behind `Name(`, on one line.
+fn is_constructor_call(before: &str) -> bool {
+    let Some((head, _)) = before.rsplit_once('(') else { return false };
+    let start = head
+        .rfind(|c: char| !c.is_alphanumeric())
+        .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    head.get(start..).is_some_and(|name| name.starts_with(char::is_uppercase))
 }
 
 fn declares(before: &str, keyword: &str) -> bool {

@@ -58,7 +58,13 @@ pub fn on_the_line(text: &str, error: Span, file: FileId) -> Option<Diagnostic> 
         return None;
     }
     let start = start + indentation + skipped;
-    foreign(word, Span::new(start, start + length), file)
+    let place = Span::new(start, start + length);
+    // Nothing is compared where a line begins: this goes on with the declarations above.
+    if word == "and" && (line.contains(" = ") || line.trim_end().ends_with(" =")) {
+        let it = Diagnostic::new(codes::E0009, "Dark has no `and`", file, place, "this word");
+        return Some(it.help("declare each by itself, with `let` or `type`: they see each other in any order"));
+    }
+    foreign(word, place, file)
 }
 
 /// `Dark has no …`

@@ -29,7 +29,7 @@ pub fn bare_expression(expr: &Expr, span: Span, mode: Mode, file: FileId) -> Dia
     match mode {
         Mode::Test => it.help("a test has an expected side: `actual = expected`"),
         _ => it
-            .help("move it into a function, or name the file on `darkc run` to run it as a script")
+            .help("move it into a function, or the file into a folder `scripts`, and run it with `darkc run FILE`")
             .note("a script sees the other files of its project when the folder has a `dark.toml`"),
     }
 }

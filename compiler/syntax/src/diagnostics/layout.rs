@@ -10,7 +10,7 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
     let new = |code, title: &str, label: &str| Diagnostic::new(code, title, file, span, label);
     match problem {
         LayoutProblem::Lexical(kind) => super::token::describe(span, kind, text, file),
-        LayoutProblem::SameLine { what } => same_line(*what, span, file),
+        LayoutProblem::SameLine { what } => same_line(*what, span, text, file),
         LayoutProblem::DeepBody { keyword } => new(
             codes::E0121,
             "this line is indented deeper than its `let`",
@@ -64,6 +64,52 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::BareParameter => new(codes::E0013, "this parameter has no type", "add its type")
             .help(format!("write `({}: Type)`", text.get(span.range()).unwrap_or_default()))
             .note("functions of a module say the types of their parameters and result; inside bodies types are found"),
+        LayoutProblem::EmptyModule => new(codes::E0008, "nothing follows this `=`", "the module has nothing in it")
+            .help("indent what belongs to the module")
+            .help("without the `=`, `module Name` takes everything below it"),
+        LayoutProblem::OperatorLeft { keyword } => {
+            new(codes::E0001, "this line goes on with nothing", "left of the value it would go on with")
+                .because(file, *keyword, "the value of this `let` begins further to the right")
+                .help("put the value on a line of its own behind the `=`, and the operator in its column")
+        }
+        LayoutProblem::PointNumber => {
+            let written = text.get(span.range()).unwrap_or_default();
+            new(codes::E0108, &format!("`{written}` is no number"), "a digit is missing in front")
+                .help(format!("write `0{written}`"))
+                .fix(replace(file, span, &format!("0{written}")))
+        }
+        LayoutProblem::TypedLet => new(codes::E0001, "the type of a `let` is not written", "leave this out")
+            .help("write `let name = value`: the type is found")
+            .help("a function has parameters: `let name (x: Int) : Int = …`"),
+        LayoutProblem::BareTuple => new(codes::E0001, "a tuple of names stands in parentheses", "begins here")
+            .help("write `let (a, b) = value`"),
+        LayoutProblem::BareNestedParameter => {
+            let name = text.get(span.range()).unwrap_or_default();
+            new(codes::E0001, "a parameter stands in parentheses", "this one does not")
+                .help(format!("write `({name})`, or with its type `({name}: Type)`"))
+                .help(format!("without any: `let name = fun {name} -> …`"))
+        }
+        LayoutProblem::TypedLambda => new(codes::E0001, "the parameters of a `fun` have no types", "leave this out")
+            .help("write `fun x -> …`: its type is found")
+            .help("with types, name it: `let f (x: Int) : Int = …`"),
+        LayoutProblem::CommaParameters => {
+            new(codes::E0001, "each parameter has parentheses of its own", "no comma between them")
+                .help("write `let name (x: Int) (y: Int) : Int = …`, and call it `name 1 2`")
+        }
+        LayoutProblem::ForeignFunction => new(codes::E0009, "Dark has no `function`", "this word")
+            .help("name the value and look at it: `fun x -> match x with | pattern -> result`"),
+        LayoutProblem::MissingArrow if text.get(span.range()).is_some_and(|it| it.starts_with('.')) => {
+            new(codes::E0004, "this case has no `->`", "a pattern has no range")
+                .help("write a condition: `| n when n >= 1 && n <= 5 -> …`")
+        }
+        LayoutProblem::MissingArrow if text.get(span.range()).is_some_and(|it| it.starts_with('$')) => {
+            new(codes::E0004, "this case has no `->`", "a pattern holds no values")
+                .help("write a condition: `| text when text == other -> …`")
+        }
+        LayoutProblem::MissingArrow if text.get(span.range()) == Some("{") => {
+            new(codes::E0004, "a pattern does not look into a record", "this is no pattern")
+                .help("name the whole and ask for its fields: `| p when p.x == 1 -> …`")
+        }
         LayoutProblem::BareBraces => {
             new(codes::E0001, "these braces are neither a record nor an update", "opened here")
                 .help("a record is written with its type: `Point { x = 1 }`; a changed copy `{ p with x = 1 }`")
@@ -72,7 +118,15 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::FieldColon => new(codes::E0001, "a field's value is written behind `=`", "not behind a `:`")
             .help("write `Point { x = 1 }`; the `:` gives types, in `type Point = { x: Int }`"),
         LayoutProblem::NoField => {
-            new(codes::E0008, "no name follows this `.`", "the name of a field is missing").help("write `record.field`")
+            let new = new(codes::E0008, "no name follows this `.`", "the name of a field is missing");
+            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            let before = text.get(..span.start as usize).and_then(|it| it.chars().next_back());
+            let behind = text.get(span.end as usize..).and_then(|it| it.chars().next());
+            match (is_digit(before), is_digit(behind)) {
+                (true, _) => new.help("a Float has digits on both sides of its point: `5.0`"),
+                (_, true) => new.help("the parts of a tuple get names: `let (first, second) = pair`"),
+                _ => new.help("write `record.field`"),
+            }
         }
         LayoutProblem::EqualsInCondition => new(codes::E0001, "`=` does not compare", "write `==`")
             .help("to compare, write `==`; unequal is `!=`")
@@ -116,11 +170,21 @@ fn ends_with_semicolon(text: &str, span: Span) -> bool {
     line.is_some_and(|line| line.trim_end().ends_with(';'))
 }
 
-fn same_line(what: Beginning, span: Span, file: FileId) -> Diagnostic {
+fn same_line(what: Beginning, span: Span, text: &str, file: FileId) -> Diagnostic {
     let new = |label| Diagnostic::new(codes::E0120, "two expressions on one line", file, span, label);
     match what {
         Beginning::Lambda => new("a `fun` as an argument needs parentheses").help("write `(fun x -> …)`"),
-        Beginning::Keyword => new("as an argument this needs parentheses").help("write `(if … then … else …)`"),
+        Beginning::Keyword => {
+            let word = text.get(span.range()).unwrap_or_default();
+            let piped = text.get(..span.start as usize).is_some_and(|before| before.trim_end().ends_with("|>"));
+            let it = new("as an argument this needs parentheses");
+            match word {
+                "match" if piped => it.help("name the value: `|> fun value -> match value with …`"),
+                "match" => it.help("write `(match … with …)`"),
+                "let" => it.help("write `(let name = … in …)`"),
+                _ => it.help("write `(if … then … else …)`"),
+            }
+        }
         Beginning::Other => new("a second expression begins here")
             .help("as an argument, put it in parentheses; as an element, put `;` in front; else begin a new line"),
     }

@@ -1,4 +1,4 @@
-//! Blocks, and the constructs that hold them: `let`, `if`, `match` and `fun`.
+//! Blocks, and the constructs that hold them: `if`, `match` and `fun`; `let` is in `lets`.
 
 use super::tokens::*;
 use super::{HEIGHT_MAX, Layout, LayoutProblem, Scope};
@@ -67,8 +67,13 @@ impl Layout<'_> {
     pub(super) fn lambda(&mut self) {
         self.emit();
         let mut depth = 0u32;
-        while is_pattern_token(self.kind()) {
+        while is_pattern_token(self.kind()) || depth > 0 && matches!(self.kind(), T::Colon) {
             match self.kind() {
+                T::Colon => {
+                    self.problem(self.token().span, LayoutProblem::TypedLambda);
+                    self.skip_type();
+                    continue;
+                }
                 T::LParen => depth += 1,
                 T::RParen => depth = depth.saturating_sub(1),
                 _ => {}
@@ -80,86 +85,6 @@ impl Layout<'_> {
             self.emit();
             self.block();
         }
-    }
-
-    pub(super) fn let_expr(&mut self) {
-        let keyword = self.token();
-        if self.let_binding() {
-            if self.let_ends(keyword) {
-                self.virtual_token(T::BlockOpen);
-                self.virtual_token(T::BlockClose);
-            } else {
-                self.block();
-            }
-        }
-    }
-
-    /// Whether nothing stands behind the value of a `let`: the text, its brackets or its item end. In brackets that were not
-    /// closed the next declaration does not belong to it either; then the brackets are the problem, not the `let`.
-    pub(super) fn let_ends(&mut self, keyword: &Token) -> bool {
-        let inside = self.item_column.is_some_and(|column| keyword.col > column);
-        if inside && self.brackets > 0 && self.next_declaration() {
-            return true;
-        }
-        let ends = !self.may_begin_statement() || (inside && self.brackets == 0 && self.left_of_item());
-        if ends {
-            self.problem(keyword.span, LayoutProblem::LetAtEnd);
-        }
-        ends
-    }
-
-    /// A `let` up to where its body begins; false if it has none.
-    pub(super) fn let_binding(&mut self) -> bool {
-        let keyword = self.token();
-        self.emit();
-        if matches!(self.kind(), T::Eq) {
-            self.problem(keyword.span, LayoutProblem::NoName);
-            self.virtual_token(T::Underscore);
-        }
-        self.let_head(keyword.col);
-        let bound = matches!(self.kind(), T::Eq);
-        if bound {
-            self.emit();
-            self.block();
-            self.let_body_begins(keyword);
-        }
-        bound
-    }
-
-    /// `in`, and a look at the column of the body.
-    pub(super) fn let_body_begins(&mut self, keyword: &Token) {
-        if matches!(self.kind(), T::In) {
-            self.emit();
-        } else if self.on_new_row() && self.token().col > keyword.col && self.may_begin_statement() {
-            self.problem(self.token().span, LayoutProblem::DeepBody { keyword: keyword.span });
-        }
-    }
-
-    /// Everything of a `let` or `val` up to its `=`; true if a `:` stands outside parentheses.
-    pub(super) fn let_head(&mut self, column: u32) -> bool {
-        let (mut depth, mut angles, mut typed) = (0u32, 0u32, false);
-        while !(self.is_end() || depth == 0 && matches!(self.kind(), T::Eq)) {
-            if self.on_new_row() && self.token().col <= column {
-                break;
-            }
-            match self.kind() {
-                T::LParen => depth += 1,
-                T::RParen => depth = depth.saturating_sub(1),
-                T::Lt => angles += 1,
-                T::Gt => angles = angles.saturating_sub(1),
-                T::Shr => angles = angles.saturating_sub(2),
-                T::Colon if depth == 0 => typed = true,
-                kind if depth == 0 && typed && self.on_new_row() && starts_argument(kind) => {
-                    self.problem(self.token().span, LayoutProblem::NoEquals);
-                    break;
-                }
-                T::Let | T::Val | T::If | T::Match | T::Fun | T::Then | T::Else | T::With => break,
-                _ => {}
-            }
-            self.check_brackets(depth + angles);
-            self.type_token();
-        }
-        typed
     }
 
     pub(super) fn if_expr(&mut self) {
@@ -226,6 +151,21 @@ impl Layout<'_> {
             return self.problem(self.token().span, LayoutProblem::MissingWith);
         }
         self.emit();
+        self.arms(scope);
+    }
+
+    /// `function | A -> …` is read as a `match` on a value that nobody knows.
+    pub(super) fn foreign_function(&mut self) {
+        let scope = Scope::at(self.token().col);
+        self.problem(self.token().span, LayoutProblem::ForeignFunction);
+        self.emit_as(T::Match);
+        for kind in [T::LParen, T::RParen, T::With] {
+            self.virtual_token(kind);
+        }
+        self.arms(scope);
+    }
+
+    fn arms(&mut self, scope: Scope) {
         if !matches!(self.kind(), T::Or) {
             self.problem(self.token().span, LayoutProblem::FirstBar);
             return;
@@ -240,7 +180,14 @@ impl Layout<'_> {
             }
             if !matches!(self.kind(), T::Arrow) {
                 let wrong = match self.kind() {
-                    T::Dot => LayoutProblem::QualifiedCase,
+                    T::Dot
+                        if matches!(
+                            self.tokens.get(self.at.saturating_sub(1)),
+                            Some(Token { kind: T::Upper(_), .. })
+                        ) =>
+                    {
+                        LayoutProblem::QualifiedCase
+                    }
                     _ => LayoutProblem::MissingArrow,
                 };
                 return self.problem(self.token().span, wrong);

@@ -123,7 +123,7 @@ impl<'a> Layout<'a> {
                 self.emit();
                 self.fields(opener);
             }
-            T::Eq | T::Colon | T::RBrace | T::Semi | T::Comma => {
+            T::Eq | T::Colon | T::RBrace | T::Semi | T::Comma | T::Or => {
                 self.problem(opener.span, LayoutProblem::BareBraces);
                 self.skip_to_closer();
                 if matches!(self.kind(), T::RBrace) {
@@ -186,6 +186,15 @@ impl<'a> Layout<'a> {
                     return;
                 }
                 T::Comma => self.emit(),
+                // `(x -> x + 1)` is closed further on.
+                T::Arrow if self.branches.is_empty() => {
+                    self.problem(self.token().span, LayoutProblem::Unexpected(T::Arrow));
+                    self.skip_to_closer();
+                    if matches!(self.kind(), T::RParen) {
+                        self.emit();
+                    }
+                    return;
+                }
                 _ if self.at == before || self.is_end() || !self.may_begin_statement() => return self.stuck(opener),
                 kind => {
                     if !self.on_new_row() {

@@ -2,7 +2,7 @@
 
 use super::tokens::*;
 use super::{Layout, LayoutProblem, Scope, Shape};
-use crate::token::T;
+use crate::token::{T, Token};
 
 impl Layout<'_> {
     pub(super) fn expr(&mut self, scope: Scope) -> Shape {
@@ -135,6 +135,12 @@ impl Layout<'_> {
         }
         let mut own = Shape { head: Some(head), ..*shape };
         match self.kind() {
+            T::Dot if matches!(self.peek(1), Token { kind: T::Int(..), glued: true, .. }) => {
+                self.problem(self.token().span.to(self.peek(1).span), LayoutProblem::PointNumber);
+                self.bump();
+                self.emit();
+                own.applicable = false;
+            }
             T::Minus => {
                 self.emit_as(T::Neg);
                 self.emit();
@@ -147,6 +153,12 @@ impl Layout<'_> {
             T::Interpolated(parts) => {
                 self.interpolation(parts);
                 own.applicable = false;
+            }
+            T::Lower(word) if !argument && word == "function" && matches!(self.peek(1).kind, T::Or) => {
+                self.virtual_token(T::LParen);
+                self.nested(Self::foreign_function);
+                self.virtual_token(T::RParen);
+                own.closed = true;
             }
             T::Lower(_) | T::Upper(_) => self.name(&mut own),
             T::LParen => self.bracketed(|layout| layout.parenthesis(&mut own)),

@@ -104,6 +104,10 @@ impl Layout<'_> {
         }
         if matches!(self.kind(), T::Eq) {
             self.emit();
+            if self.is_end() || self.token().col <= column {
+                let equals = self.tokens.get(self.at.saturating_sub(1)).map_or(self.token().span, |it| it.span);
+                self.problem(equals, LayoutProblem::EmptyModule);
+            }
             self.virtual_token(T::BodyOpen);
             self.nested(|layout| layout.items(column + 1));
             self.virtual_token(T::BodyClose);
@@ -112,6 +116,7 @@ impl Layout<'_> {
 
     pub(super) fn let_item(&mut self, attributes: bool, column: u32) {
         let keyword = self.token();
+        let problems = self.out.problems.len();
         self.emit();
         let rec = matches!(self.kind(), T::Lower(word) if word == "rec") && matches!(self.peek(1).kind, T::Lower(_));
         if rec {
@@ -129,12 +134,16 @@ impl Layout<'_> {
         }
         self.emit();
         self.item_body();
+        if attributes && !typed && !bare && self.out.problems.len() == problems {
+            self.problem(name, LayoutProblem::LetWithoutBody { function: true });
+        }
         if typed || attributes {
             return;
         }
         let function = bare || matches!(parameter.kind, T::LParen);
         let ends = !matches!(self.kind(), T::In) && !self.may_begin_statement();
-        if ends || !self.script {
+        // With something wrong inside of its value, nobody knows what is behind it.
+        if (ends || !self.script) && self.out.problems.len() == problems {
             self.problem(name, LayoutProblem::LetWithoutBody { function });
         }
         if ends || self.script {

@@ -39,7 +39,7 @@ impl Layout<'_> {
                 T::Upper(_) => {
                     self.emit();
                     complete = true;
-                    if matches!(self.kind(), T::LParen) {
+                    if matches!(self.kind(), T::LParen) && !self.first_of_several(head, scope) {
                         open.push((T::CtorParen, head));
                         self.emit_as(T::CtorParen);
                         complete = false;
@@ -69,6 +69,30 @@ impl Layout<'_> {
                 }
             }
         }
+    }
+
+    /// At the `(` behind a case: it holds one of several arguments, as in `Add (Num a) (Num b)`, not all of them.
+    fn first_of_several(&self, head: Option<(u32, u32)>, scope: Scope) -> bool {
+        if self.token().glued {
+            return false;
+        }
+        let mut depth = 0u32;
+        for (index, token) in self.tokens.iter().enumerate().skip(self.at) {
+            match &token.kind {
+                T::LParen | T::LBracket => depth += 1,
+                T::Comma if depth == 1 => return false,
+                T::RParen | T::RBracket if depth > 1 => depth -= 1,
+                T::RParen => {
+                    return self.tokens.get(index + 1).is_some_and(|next| {
+                        let begins = starts_argument(&next.kind) || matches!(next.kind, T::Underscore | T::Minus);
+                        begins && !matches!(next.kind, T::LBrace) && continues(head, next, scope)
+                    });
+                }
+                kind if is_pattern_token(kind) => {}
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// One token where a type may stand: angle brackets are re-tagged.

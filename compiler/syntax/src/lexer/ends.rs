@@ -1,4 +1,4 @@
-//! Where a hole of an interpolation ends, before what stands in it is read.
+//! Where a hole of an interpolation ends, before what stands in it is read; and where a block comment does.
 
 /// How deep the search for the end of an interpolation looks into strings inside of it; more than the layout pass allows.
 const HOLES_MAX: u32 = 70;
@@ -24,7 +24,7 @@ pub(super) fn hole_end(text: &str, from: usize, end: usize, (level, too_deep): (
         } else if rest.starts_with(b"//") {
             at = find(bytes, at, b"\n")?;
         } else if rest.starts_with(b"(*") && !rest.starts_with(b"(*)") {
-            at = find(bytes, at + 2, b"*)")? + 2;
+            at = comment(bytes, at)?;
         } else if rest.starts_with(b"'") {
             at = char_end(bytes, at);
         } else {
@@ -57,6 +57,29 @@ pub(super) fn string_end(
             b'{' if interpolated && bytes.get(at + 1) == Some(&b'{') => at += 2,
             b'{' if interpolated => at = hole_end(text, at + 1, end, (level + 1, too_deep))? + 1,
             _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Behind a block comment: those inside nest, and `(*)` is an operator there too.
+pub(super) fn comment(bytes: &[u8], start: usize) -> Option<usize> {
+    let (mut depth, mut at) = (1, start + 2);
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if rest.starts_with(b"(*)") {
+            at += 3;
+        } else if rest.starts_with(b"*)") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return Some(at);
+            }
+        } else if rest.starts_with(b"(*") {
+            depth += 1;
+            at += 2;
+        } else {
+            at += 1;
         }
     }
     None

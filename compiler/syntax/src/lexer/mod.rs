@@ -263,23 +263,10 @@ impl<'a> Reader<'a> {
     }
 
     fn block_comment(&mut self, start: usize) -> usize {
-        let bytes = self.text.as_bytes();
-        let (mut depth, mut at) = (1, start + 2);
-        while at < self.end {
-            if bytes[at..self.end].starts_with(b"*)") {
-                depth -= 1;
-                at += 2;
-                if depth == 0 {
-                    let text = self.text[start..at].to_string();
-                    self.out.comments.push(Comment { span: Span::new(start, at), text });
-                    return at;
-                }
-            } else if bytes[at..self.end].starts_with(b"(*") && !bytes[at..self.end].starts_with(b"(*)") {
-                depth += 1;
-                at += 2;
-            } else {
-                at += 1;
-            }
+        if let Some(end) = ends::comment(&self.text.as_bytes()[..self.end], start) {
+            let text = self.text[start..end].to_string();
+            self.out.comments.push(Comment { span: Span::new(start, end), text });
+            return end;
         }
         self.problem(start, start + 2, ProblemKind::OpenComment);
         self.end
