@@ -5,7 +5,8 @@ use crate::session::{Format, Session};
 use crate::timings::Timings;
 use crate::{cache, link, queries, runtime, unchanged};
 use dark_codegen::{Cpu, Optimisation, Options, Output};
-use dark_hir::Def;
+use dark_hir::def::DefKind;
+use dark_hir::{Database, Def};
 use dark_ir::core::{AppMode, Program};
 use dark_ir::lower::{self, LowerError, Lowered};
 use dark_ir::parts::{self, Grain};
@@ -81,7 +82,7 @@ fn no_main(session: &Session, mains: &[dark_hir::program::Main]) -> Option<Strin
 
 /// Core of the session's program.
 pub fn core(session: &Session, plan: &Plan) -> Result<Program, String> {
-    let mut program = lowered(session, plan, &FxHashSet::default(), false)?.program;
+    let mut program = lowered(session, plan, &FxHashSet::default())?.program;
     let refused = plan.timings.step("queries", || query::run(&mut program));
     if !refused.is_empty() {
         refused.iter().for_each(|it| session.print(&queries::diagnostic(&it.problem), Format::Human));
@@ -105,17 +106,22 @@ pub fn finished(program: &mut Program, plan: &Plan) -> Result<(), String> {
 }
 
 /// Core of the session's program before the passes, without the tests in `broken`, and the tests that have none.
-pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>, everything: bool) -> Result<Lowered, String> {
+pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>) -> Result<Lowered, String> {
     let (name, settings) = (plan.name.clone(), plan.settings.clone());
-    let options = lower::Options { name, settings, mode: plan.mode, everything };
+    let options = lower::Options { name, settings, mode: plan.mode, everything: false };
     let lowered = plan.timings.step("lower", || lower::lower(session.db(), &options, broken));
-    lowered.map_err(|error| describe(session, &error))
+    lowered.map_err(|error| describe(session.db(), &error))
 }
 
 /// Why something cannot be compiled, for its author.
-pub fn describe(session: &Session, error: &LowerError) -> String {
-    let name = |def: &Def| dark_hir::items::shown(def.path(session.db())).to_string();
+pub fn describe(db: &Database, error: &LowerError) -> String {
+    let name = |def: &Def| dark_hir::items::shown(def.path(db)).to_string();
     match error {
+        LowerError::InfiniteTypes { def } if def.kind(db) == DefKind::Type => format!(
+            "the type `{}` holds itself with ever larger types, so there is no end to the code it needs.\n\
+             Let it hold itself with the types it has.",
+            name(def)
+        ),
         LowerError::InfiniteTypes { def } => format!(
             "`{}` calls itself with ever larger types, so there is no end to the code it needs.\n\
              Let it call itself with the types it has, and wrap the value outside.",

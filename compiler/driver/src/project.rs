@@ -51,6 +51,15 @@ impl Project {
         }
     }
 
+    /// Takes the scripts of a folder out: each is a program of its own.
+    pub fn take_scripts(&mut self) -> Vec<PathBuf> {
+        let (scripts, rest) =
+            std::mem::take(&mut self.files).into_iter().partition(|file| file.kind == FileKind::Script);
+        self.files = rest;
+        let scripts: Vec<File> = scripts;
+        scripts.into_iter().map(|file| file.path).collect()
+    }
+
     /// `.secrets` beside `dark.toml`: `darkc run` and `darkc test` start the program with it, unless the environment names
     /// another file.
     pub fn secrets_file(&self) -> Option<PathBuf> {
@@ -131,6 +140,26 @@ fn file(path: &Path) -> Result<Project, Problem> {
     if own.kind == FileKind::Package && (has_tests(&own.text) || has_expressions(&own.text)) {
         own.kind = alone.files.first().map_or(own.kind, |file| file.kind);
     }
+    project.files.retain(|file| file.kind != FileKind::Script || same(&file.path, path));
+    Ok(project)
+}
+
+/// The files that a path names: all of a folder, or one, read as what it is in its project.
+pub fn named_files(path: &Path) -> Result<Vec<File>, Problem> {
+    let mut files = load(path, Purpose::Check)?.files;
+    if path.is_file() {
+        files.retain(|file| same(&file.path, path));
+    }
+    Ok(files)
+}
+
+/// What a program is made of at a path: a project without its tests and scripts, or the script that is named.
+pub fn for_build(path: &Path) -> Result<Project, Problem> {
+    let mut project = load(path, Purpose::Check)?;
+    project.files.retain(|file| file.kind == FileKind::Package || same(&file.path, path));
+    if project.files.is_empty() {
+        return Err(Problem::Empty(path.into()));
+    }
     Ok(project)
 }
 
@@ -181,7 +210,11 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
     let mut files = Vec::new();
     for path in paths {
         let inside = path.strip_prefix(root).unwrap_or(&path);
-        let kind = if in_tests(inside) { FileKind::Test } else { FileKind::Package };
+        let kind = match inside {
+            _ if is_below("tests", inside) => FileKind::Test,
+            _ if is_below("scripts", inside) => FileKind::Script,
+            _ => FileKind::Package,
+        };
         match read(&path) {
             Ok(text) => {
                 let name = if root == Path::new(".") { inside.display() } else { path.display() }.to_string();
@@ -189,6 +222,10 @@ fn folder(root: &Path, purpose: Purpose) -> Result<Project, Problem> {
             }
             Err(problem) => problems.push(problem),
         }
+    }
+    // Without settings, scripts and test files in a folder have nothing to do with each other.
+    if purpose == Purpose::Edit && !root.join(settings::FILE).is_file() {
+        files.retain(|file| kind_by_itself(&file.text).is_none());
     }
     if purpose == Purpose::Check {
         if let Some(problem) = problems.pop() {
@@ -221,7 +258,11 @@ pub fn for_tests(paths: &[PathBuf]) -> Result<Vec<Project>, Problem> {
     let projects = projects.into_iter().map(|(_, mut project)| {
         let documented = |file: &&File| file.rank.is_some() && file.kind != FileKind::Test;
         let examples: Vec<File> = project.files.iter().filter(documented).flat_map(examples::of).collect();
-        project.files.retain(|file| file.kind != FileKind::Test || file.rank.is_some());
+        project.files.retain(|file| match file.kind {
+            FileKind::Test => file.rank.is_some(),
+            FileKind::Script => paths.iter().any(|path| same(&file.path, path)),
+            _ => true,
+        });
         project.files.extend(examples);
         project
     });
@@ -325,14 +366,23 @@ fn has_tests(text: &str) -> bool {
     any(&dark_syntax::parse(text, FileId(0), Mode::Test).tree.items)
 }
 
+/// What a text is that stands by itself: a test file, or a script; `None` if it could be part of something.
+pub fn kind_by_itself(text: &str) -> Option<FileKind> {
+    match () {
+        () if has_tests(text) => Some(FileKind::Test),
+        () if has_expressions(text) => Some(FileKind::Script),
+        () => None,
+    }
+}
+
 /// Whether the file is one to be run from its top to its end.
 fn has_expressions(text: &str) -> bool {
     let items = dark_syntax::parse(text, FileId(0), Mode::Script).tree.items;
     items.iter().any(|item| matches!(item.kind, ItemKind::Expr(_)))
 }
 
-fn in_tests(path: &Path) -> bool {
-    path.parent().is_some_and(|folder| folder.components().any(|part| part.as_os_str() == "tests"))
+fn is_below(name: &str, path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.components().any(|part| part.as_os_str() == name))
 }
 
 fn read(path: &Path) -> Result<String, Problem> {

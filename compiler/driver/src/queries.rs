@@ -1,22 +1,37 @@
 //! Queries of datastores: those that cannot be compiled, as diagnostics, and the page about what they may do.
 
-use crate::compile::{Plan, lowered};
+use crate::compile::describe;
 use crate::project::Project;
 use crate::session::Session;
 use dark_diagnostics::{Diagnostic, codes};
+use dark_hir::Database;
 use dark_hir::items::{definitions, shown};
+use dark_ir::core::AppMode;
+use dark_ir::lower::{LowerError, Options, lower};
 use dark_ir::query::{self, Problem, Reason};
 use dark_source::{FileId, Location, Span};
-use rustc_hash::FxHashSet;
 
 /// What cannot be compiled of a project's queries, whether something serves them or not.
-pub fn refused(session: &Session, plan: &Plan) -> Result<Vec<Diagnostic>, String> {
+pub fn refused(session: &Session) -> Result<Vec<Diagnostic>, String> {
+    refused_of(session.db()).map_err(|error| describe(session.db(), &error))
+}
+
+/// The same for any database.
+pub fn refused_of(db: &Database) -> Result<Vec<Diagnostic>, LowerError> {
+    let program = dark_hir::queries::program(db);
     // No datastore, no query.
-    if dark_hir::queries::program(session.db()).dbs.is_empty() {
+    if program.dbs.is_empty() {
         return Ok(Vec::new());
     }
-    let mut core = lowered(session, plan, &FxHashSet::default(), true)?.program;
-    Ok(query::run(&mut core).iter().map(|it| diagnostic(&it.problem)).collect())
+    // Tests that expect an error may have one.
+    let expecting = program.tests.iter().filter(|test| test.expected_error.is_some()).map(|test| test.def).collect();
+    let options = Options { settings: "{}".into(), mode: AppMode::Test, everything: true, ..Options::default() };
+    let lowered = lower(db, &options, &expecting)?;
+    if let Some((_, error)) = lowered.refused.into_iter().next() {
+        return Err(error);
+    }
+    let mut program = lowered.program;
+    Ok(query::run(&mut program).iter().map(|it| diagnostic(&it.problem)).collect())
 }
 
 /// The problem as people see it.

@@ -105,8 +105,14 @@ impl Session {
 
     /// Prints everything found; how many errors and warnings.
     pub fn report(&self, format: Format) -> (usize, usize) {
+        self.report_of(format, |_| true)
+    }
+
+    /// Prints what is found in some files.
+    pub fn report_of(&self, format: Format, which: impl Fn(&str) -> bool) -> (usize, usize) {
+        use dark_diagnostics::render::Sources;
         let (mut errors, mut warnings) = (0, 0);
-        for diagnostic in self.diagnostics() {
+        for diagnostic in self.diagnostics().filter(|it| which(self.path(it.primary.location.file))) {
             match diagnostic.code.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,

@@ -190,10 +190,23 @@ fn a_script_of_a_project_sees_its_files() {
     // A server beside it is not started.
     folder.write("shop/server.dark", "[<HttpHandler(\"GET\", \"/\")>]\nlet index () : String = Names.hello\n");
     says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
-    // A package file that is named stands for its project.
-    says(&darkc(&["check", "shop/server.dark"], &folder.0), 1, "");
-    std::fs::remove_file(folder.0.join("shop/scripts/fill.dark")).expect("removed");
+    // A package file that is named stands for its project, without what is built apart.
     says(&darkc(&["check", "shop/server.dark"], &folder.0), 0, "");
+    // Each script is looked at by itself: what two declare does not meet.
+    folder.write("shop/scripts/other.dark", "let price (n: Int) : Int = n\nprice 2\n");
+    folder.write("shop/scripts/names.dark", "let hello (n: Int) : Int = n\nhello 2\n");
+    let checked = darkc(&["check", "shop", "--format", "short"], &folder.0);
+    let said = text(&checked.stdout);
+    assert!(
+        said.contains("other.dark:1") && !said.contains("names.dark") && !said.contains("fill.dark"),
+        "{checked:?}"
+    );
+    std::fs::remove_file(folder.0.join("shop/scripts/other.dark")).expect("removed");
+    says(&darkc(&["check", "shop"], &folder.0), 0, "");
+    // Programs are built without tests, whatever is wrong with them.
+    folder.write("shop/tests/wrong.dark", "nothing () = 1\n");
+    says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
+    says(&darkc(&["check", "shop"], &folder.0), 1, "");
 }
 
 #[test]
@@ -260,6 +273,11 @@ fn fmt_writes_what_changes_and_leaves_broken_files_alone() {
     folder.write("a.dark", "module A\nlet f (a:Int) : Int = (a\n");
     let broken = darkc(&["fmt"], &folder.0);
     says(&broken, 1, "");
+    // A file that is named is the only one.
+    folder.write("dark.toml", "");
+    folder.write("c.dark", "module C\nlet f (a:Int):Int=a\n");
+    says(&darkc(&["fmt", "b.dark"], &folder.0), 0, "");
+    says(&darkc(&["fmt", "c.dark"], &folder.0), 0, "c.dark\n");
     assert!(text(&broken.stderr).contains("a.dark:2"), "{}", text(&broken.stderr));
     let written = std::fs::read_to_string(folder.0.join("a.dark")).expect("readable");
     assert_eq!(written, "module A\nlet f (a:Int) : Int = (a\n");
@@ -383,4 +401,27 @@ fn a_broken_handler_leaves_the_tests_of_others_alone() {
     let tested = darkc(&["test"], &folder.0);
     let said = text(&tested.stdout);
     assert!(said.contains("1 passed, 1 failed") && said.contains("`Shop.a` has an error"), "{tested:?}");
+}
+
+#[test]
+fn a_query_that_no_test_needs_leaves_the_tests_alone() {
+    let folder = Folder::new("bad-query");
+    folder.write(
+        "all.dark",
+        "type Row = { n: Int64 }\n[<DB>]\ntype Rows = Row\n\
+         let down (n: Int64) : Int64 = if n == 0L then 0L else down (n - 1L)\n\
+         [<HttpHandler(\"GET\", \"/rows\")>]\n\
+         let rows () : List<Row> = Stdlib.DB.query Rows (fun r -> down r.n == 0L)\n\
+         type Nest<'a> = | End | More of 'a * Nest<List<'a>>\n\
+         let count (n: Nest<Int>) : Int = match n with | End -> 0 | More(_, _) -> 1\n\
+         [<HttpHandler(\"GET\", \"/nest\")>]\n\
+         let nest () : Int = count (Nest<Int>.End)\n\
+         1 + 1 = 2\nrows () = []\ncount (Nest<Int>.End) = 0\nStdlib.DB.count Rows = 0\n",
+    );
+    let tested = darkc(&["test", "all.dark"], &folder.0);
+    let (out, err) = (text(&tested.stdout), text(&tested.stderr));
+    assert!(out.ends_with("2 passed, 2 failed\n"), "{tested:?}");
+    assert!(out.contains("all.dark:12: rows ()\n   error[E0520]"), "{out}");
+    assert!(out.contains("the type `Nest` holds itself with ever larger types"), "{out}");
+    assert!(err.contains("the type `Nest` holds itself with ever larger types"), "{err}");
 }

@@ -63,6 +63,15 @@ fn types_that_never_end_are_refused() {
 }
 
 #[test]
+fn types_that_hold_themselves_in_ever_larger_ones_are_refused() {
+    for parts in ["'a * Nest<List<'a>>", "Stdlib.Option.Option<Nest<('a * 'a)>>"] {
+        let text = format!("type Nest<'a> =\n  | End\n  | More of {parts}\nlet _ = Nest<Int>.End\n()\n");
+        let refused = compile(&text, FileKind::Script, AppMode::Script);
+        assert!(matches!(refused, Err(LowerError::InfiniteTypes { .. })), "{parts}");
+    }
+}
+
+#[test]
 fn the_same_program_prints_the_same_core() {
     let text =
         "let f (n: Int64) : Int64 = n + 1L\nlet xs = Stdlib.List.map [ 1L ] f\nStdlib.printLine (Stdlib.toRepr xs)\n";

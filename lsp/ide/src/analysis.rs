@@ -31,13 +31,16 @@ impl Analysis {
         Analysis { db, project, files, by_path }
     }
 
-    /// Adds a file or changes its text.
+    /// Adds a file, or changes its text and what it is read as.
     pub fn set_file(&mut self, path: &str, text: String, kind: FileKind) -> FileId {
         if let Some(id) = self.by_path.get(path).copied()
             && let Some(file) = self.source(id)
         {
             if file.text(&self.db) != text {
                 file.set_text(&mut self.db).to(text);
+            }
+            if file.kind(&self.db) != kind {
+                file.set_kind(&mut self.db).to(kind);
             }
             return id;
         }
@@ -77,6 +80,11 @@ impl Analysis {
 
     pub fn text(&self, id: FileId) -> Option<&str> {
         self.source(id).map(|file| file.text(&self.db))
+    }
+
+    /// For questions that need more than this crate knows.
+    pub fn db(&self) -> &Database {
+        &self.db
     }
 
     /// Everything to say about a file, by place.

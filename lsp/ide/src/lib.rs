@@ -16,6 +16,6 @@ mod testing;
 
 pub use analysis::Analysis;
 pub use completion::{Completion, CompletionKind, Completions};
-pub use dark_hir::FileKind;
+pub use dark_hir::{Database, FileKind};
 pub use definition::Target;
 pub use hover::Hover;

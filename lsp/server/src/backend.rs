@@ -108,6 +108,10 @@ impl LanguageServer for Backend {
         self.send(Message::Close { uri: params.text_document.uri });
     }
 
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.send(Message::Saved { uri: params.text_document.uri });
+    }
+
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
         self.send(Message::Disk(params.changes));
     }

@@ -1,6 +1,8 @@
 //! What the server needs from the outside: the standard library and a way to read projects. The driver provides both,
 //! so that `darkc check` and the editor agree on what a project is.
 
+use dark_diagnostics::Diagnostic;
+use dark_ide::Database;
 use std::path::{Path, PathBuf};
 
 pub struct Host {
@@ -8,8 +10,12 @@ pub struct Host {
     pub version: &'static str,
     /// The standard library, at paths an editor can open.
     pub std: Vec<FileOnDisk>,
-    /// Reads the project whose root is that folder.
+    /// Reads the project whose root is that folder, or that file by itself.
     pub load: fn(&Path) -> ProjectOnDisk,
+    /// What a text is that no `dark.toml` stands above, if it is a program or a test file by itself.
+    pub alone: fn(&str) -> Option<FileRole>,
+    /// The queries of a project without other errors that cannot be compiled. Takes longer than looking at a file.
+    pub refused: fn(&Database) -> Vec<Diagnostic>,
 }
 
 pub struct ProjectOnDisk {

@@ -2,6 +2,7 @@
 
 use crate::convert;
 use crate::host::{FileOnDisk, FileRole, Host};
+use dark_diagnostics::{Diagnostic, Severity};
 use dark_ide::{Analysis, FileKind};
 use dark_source::{FileId, LineIndex, Span};
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +17,10 @@ pub struct Project {
     /// Files whose diagnostics have to be looked at again, the edited one first.
     pending: Vec<FileId>,
     published: HashMap<FileId, Vec<tower_lsp::lsp_types::Diagnostic>>,
+    /// The queries that cannot be compiled, as they were when they were asked for last.
+    refused: HashMap<FileId, Vec<Diagnostic>>,
+    /// They have to be asked for once all files are looked at.
+    asks_queries: bool,
 }
 
 impl Project {
@@ -32,6 +37,8 @@ impl Project {
             lines: HashMap::new(),
             pending: Vec::new(),
             published: HashMap::new(),
+            refused: HashMap::new(),
+            asks_queries: true,
         };
         for FileOnDisk { path, text, role } in on_disk.files {
             project.set(&path, text, role);
@@ -55,6 +62,8 @@ impl Project {
         let file = self.analysis.set_file(&path.to_string_lossy(), text, kind);
         self.paths.insert(path.to_path_buf(), file);
         self.lines.insert(file, lines);
+        // Their places are those of the text before.
+        self.refused.remove(&file);
         self.touch(file);
     }
 
@@ -74,16 +83,45 @@ impl Project {
     }
 
     pub fn has_work(&self) -> bool {
-        !self.pending.is_empty()
+        !self.pending.is_empty() || self.asks_queries
+    }
+
+    /// Something was saved: now there is time for what takes longer.
+    pub fn saved(&mut self) {
+        self.asks_queries = true;
+    }
+
+    /// Asks for the queries that cannot be compiled, if nothing else is wrong; files where they differ are pending.
+    fn look_at_queries(&mut self, host: &Host) {
+        self.asks_queries = false;
+        let is_error = |it: &Diagnostic| it.code.severity == Severity::Error;
+        if self.paths.values().any(|file| self.analysis.diagnostics(*file).iter().any(is_error)) {
+            return;
+        }
+        let mut found: HashMap<FileId, Vec<Diagnostic>> = HashMap::new();
+        for diagnostic in (host.refused)(self.analysis.db()) {
+            found.entry(diagnostic.primary.location.file).or_default().push(diagnostic);
+        }
+        let differs = |file: &FileId| found.get(file) != self.refused.get(file);
+        self.pending = self.paths.values().copied().filter(differs).collect();
+        self.refused = found;
     }
 
     /// Checks one pending file; what to publish, if it differs from what was published before.
-    pub fn check_one(&mut self, version: impl Fn(&Path) -> Option<i32>) -> Option<PublishDiagnosticsParams> {
+    pub fn check_one(
+        &mut self,
+        host: &Host,
+        version: impl Fn(&Path) -> Option<i32>,
+    ) -> Option<PublishDiagnosticsParams> {
+        if self.pending.is_empty() && self.asks_queries {
+            self.look_at_queries(host);
+        }
         let file = self.pending.pop()?;
         let found: Vec<_> = self
             .analysis
             .diagnostics(file)
             .iter()
+            .chain(self.refused.get(&file).into_iter().flatten())
             .filter_map(|it| {
                 let range = self.range(file, it.primary.location.span)?;
                 Some(convert::diagnostic(it, range, |label| {

@@ -29,6 +29,9 @@ pub enum Message {
     Close {
         uri: Url,
     },
+    Saved {
+        uri: Url,
+    },
     /// Files changed outside the editor.
     Disk(Vec<FileEvent>),
     Request(Box<dyn FnOnce(&mut State) + Send>),
@@ -96,6 +99,7 @@ impl State {
             Message::Open { uri, version, text } => self.set_open(&uri, version, text),
             Message::Change { uri, version, changes } => self.change(&uri, version, changes),
             Message::Close { uri } => self.close(&uri),
+            Message::Saved { uri } => self.saved(&uri),
             Message::Disk(events) => self.disk(events),
             Message::Request(request) => request(self),
         }
@@ -113,7 +117,7 @@ impl State {
     fn check_one(&mut self) {
         let Some(project) = self.projects.iter_mut().find(|project| project.has_work()) else { return };
         let open = &self.open;
-        if let Some(params) = project.check_one(|path| open.get(path).map(|document| document.version)) {
+        if let Some(params) = project.check_one(&self.host, |path| open.get(path).map(|document| document.version)) {
             // The receiver lives as long as the client.
             let _ = self.out.send(params);
         }
@@ -143,6 +147,12 @@ impl State {
         let Some(path) = convert::path(uri) else { return };
         if self.open.remove(&path).is_some() {
             self.reload(&path);
+        }
+    }
+
+    fn saved(&mut self, uri: &Url) {
+        if let Some(project) = self.file(uri).and_then(|(index, _)| self.projects.get_mut(index)) {
+            project.saved();
         }
     }
 
@@ -181,24 +191,36 @@ impl State {
         if path.extension().is_none_or(|extension| extension != "dark") || self.is_std(path) {
             return;
         }
-        let index = self.project_of(path);
-        let Some(project) = self.projects.get_mut(index) else { return };
-        let role = role(&project.root, path);
-        project.set(path, text, role);
+        let (root, role) = self.project_of(path, &text);
+        // What an edit makes of it may belong elsewhere than before.
+        for project in self.projects.iter_mut().filter(|project| project.root != root) {
+            if let Some(params) = project.remove(path) {
+                let _ = self.out.send(params);
+            }
+        }
+        let index = self.project_at(root);
+        if let Some(project) = self.projects.get_mut(index) {
+            project.set(path, text, role);
+        }
     }
 
     fn is_std(&self, path: &Path) -> bool {
         self.host.std.iter().any(|file| file.path == path)
     }
 
-    /// The project of a file: the nearest folder above it with a `dark.toml`, else the workspace folder it is in, else
-    /// its own folder.
-    fn project_of(&mut self, path: &Path) -> usize {
+    /// The root of a file's project, and what the file is there: the nearest folder above it with a `dark.toml`; else the
+    /// file itself, if it is a script or has tests; else the workspace folder it is in, or its own folder.
+    fn project_of(&self, path: &Path, text: &str) -> (PathBuf, FileRole) {
         let folder = path.parent().unwrap_or(path);
-        let with_settings = folder.ancestors().find(|folder| folder.join("dark.toml").is_file());
-        let workspace = || self.roots.iter().find(|root| path.starts_with(root)).map(PathBuf::as_path);
-        let root = with_settings.or_else(workspace).unwrap_or(folder).to_path_buf();
-        self.project_at(root)
+        if let Some(root) = folder.ancestors().find(|folder| folder.join("dark.toml").is_file()) {
+            return (root.to_path_buf(), role(root, path));
+        }
+        if let Some(role) = (self.host.alone)(text) {
+            return (path.to_path_buf(), role);
+        }
+        let workspace = self.roots.iter().find(|root| path.starts_with(root)).map(PathBuf::as_path);
+        let root = workspace.unwrap_or(folder);
+        (root.to_path_buf(), role(root, path))
     }
 
     fn project_at(&mut self, root: PathBuf) -> usize {
@@ -238,7 +260,12 @@ impl State {
 
 fn role(root: &Path, path: &Path) -> FileRole {
     let inside = path.strip_prefix(root).unwrap_or(path);
-    if inside.components().any(|part| part.as_os_str() == "tests") { FileRole::Test } else { FileRole::Package }
+    let is_below = |name: &str| inside.components().any(|part| part.as_os_str() == name);
+    match () {
+        () if is_below("tests") => FileRole::Test,
+        () if is_below("scripts") => FileRole::Script,
+        () => FileRole::Package,
+    }
 }
 
 /// One incremental change; without a range it is the whole text.

@@ -1,15 +1,13 @@
 //! `darkc check`: all diagnostics of a file or folder.
 
-use crate::compile::Plan;
 use crate::session::{Format, Session, line};
-use crate::timings::Timings;
 use crate::{project, queries};
 use clap::Args;
 use dark_diagnostics::render::Sources;
+use dark_hir::FileKind;
 use dark_hir::secrets::{self, Use};
-use dark_ir::core::AppMode;
 use dark_source::LineIndex;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -26,28 +24,28 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let project = match project::load(&arguments.path, project::Purpose::Check) {
+    let mut project = match project::load(&arguments.path, project::Purpose::Check) {
         Ok(project) => project,
         Err(problem) => return super::fail(problem.exit_code(), &problem.to_string()),
     };
-    let (name, cache) = (project.name.clone(), project.cache.clone());
+    let scripts = if arguments.path.is_dir() { project.take_scripts() } else { Vec::new() };
     let declared = project.settings.secrets.clone();
     let session = Session::new(project);
-    let (mut errors, warnings) = session.report(arguments.format);
+    let (mut errors, mut warnings) = session.report(arguments.format);
+    for script in &scripts {
+        match of_script(script, arguments.format) {
+            Ok((more_errors, more_warnings)) => {
+                errors += more_errors;
+                warnings += more_warnings;
+            }
+            Err(problem) => return super::fail(problem.exit_code(), &problem.to_string()),
+        }
+    }
     if arguments.secrets {
         list(&session, &declared);
     }
     if errors == 0 {
-        let plan = Plan {
-            name,
-            settings: "{}".into(),
-            mode: AppMode::Test,
-            optimised: false,
-            cache,
-            secrets: None,
-            timings: Timings::default(),
-        };
-        match queries::refused(&session, &plan) {
+        match queries::refused(&session) {
             Ok(refused) => {
                 errors += refused.len();
                 refused.iter().for_each(|diagnostic| session.print(diagnostic, arguments.format));
@@ -59,6 +57,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         eprintln!("{}", summary(errors, warnings));
     }
     if errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+/// What is wrong with a script of a project; the other files have been looked at.
+fn of_script(path: &Path, format: Format) -> Result<(usize, usize), project::Problem> {
+    let project = project::load(path, project::Purpose::Check)?;
+    let own = project.files.iter().find(|file| file.kind == FileKind::Script).map(|file| file.name.clone());
+    Ok(Session::new(project).report_of(format, |name| own.as_deref() == Some(name)))
 }
 
 /// What a project does with secrets, a line each place: names that the code asks for, places where a text comes out, and

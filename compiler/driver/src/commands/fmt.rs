@@ -24,21 +24,21 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> ExitCode {
     let input = arguments.path == Path::new("-");
-    let project = if input {
+    let files = if input {
         let mut text = String::new();
         match std::io::stdin().lock().read_to_string(&mut text) {
-            Ok(_) => Ok(project::standard_input(text)),
+            Ok(_) => Ok(project::standard_input(text).files),
             Err(error) => return super::fail(1, &format!("standard input cannot be read as UTF-8: {error}")),
         }
     } else {
-        project::load(&arguments.path, project::Purpose::Check)
+        project::named_files(&arguments.path)
     };
-    let project = match project {
-        Ok(project) => project,
+    let files = match files {
+        Ok(files) => files,
         Err(problem) => return super::fail(problem.exit_code(), &problem.to_string()),
     };
     let mut good = true;
-    for file in &project.files {
+    for file in &files {
         good &= match format_file(&file.text, FileId(0), mode(file.kind)) {
             Ok(formatted) if input && !arguments.check => {
                 // Who reads it may stop early (`| head`): that is no failure.

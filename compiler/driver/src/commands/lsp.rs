@@ -1,6 +1,8 @@
 //! `darkc lsp`: the language server, with the driver's idea of a project.
 
-use crate::{library, project};
+use crate::{library, project, queries};
+use dark_diagnostics::Diagnostic;
+use dark_hir::{Database, FileKind};
 use dark_lsp::{FileOnDisk, FileRole, Host, ProjectOnDisk};
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,9 +12,25 @@ pub fn run() -> ExitCode {
         .into_iter()
         .map(|(path, text)| FileOnDisk { path, text, role: FileRole::Package })
         .collect();
-    match dark_lsp::serve(Host { version: env!("CARGO_PKG_VERSION"), std, load }) {
+    match dark_lsp::serve(Host { version: env!("CARGO_PKG_VERSION"), std, load, alone, refused }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => super::fail(1, &format!("the language server could not be started: {error}")),
+    }
+}
+
+fn refused(db: &Database) -> Vec<Diagnostic> {
+    queries::refused_of(db).unwrap_or_default()
+}
+
+fn alone(text: &str) -> Option<FileRole> {
+    project::kind_by_itself(text).map(role)
+}
+
+fn role(kind: FileKind) -> FileRole {
+    match kind {
+        FileKind::Test | FileKind::Examples => FileRole::Test,
+        FileKind::Script | FileKind::Eval => FileRole::Script,
+        FileKind::Package | FileKind::Std => FileRole::Package,
     }
 }
 
@@ -25,15 +43,7 @@ fn load(root: &Path) -> ProjectOnDisk {
             files: project
                 .files
                 .into_iter()
-                .map(|file| FileOnDisk {
-                    path: file.path,
-                    text: file.text,
-                    role: match file.kind {
-                        dark_hir::FileKind::Test | dark_hir::FileKind::Examples => FileRole::Test,
-                        dark_hir::FileKind::Script | dark_hir::FileKind::Eval => FileRole::Script,
-                        dark_hir::FileKind::Package | dark_hir::FileKind::Std => FileRole::Package,
-                    },
-                })
+                .map(|file| FileOnDisk { path: file.path, text: file.text, role: role(file.kind) })
                 .collect(),
         },
         Err(problem) => ProjectOnDisk {

@@ -105,9 +105,9 @@ fn checked(
     Ok((session, Plan { name, settings, mode, optimised, cache, secrets, timings }, warnings))
 }
 
-/// The project at a path.
+/// What a program is made of at a path.
 fn load(path: &Path) -> Result<Project, ExitCode> {
-    project::load(path, project::Purpose::Check).map_err(|problem| fail(problem.exit_code(), &problem.to_string()))
+    project::for_build(path).map_err(|problem| fail(problem.exit_code(), &problem.to_string()))
 }
 
 /// The objects of a project, from the cache as far as they are there.

@@ -17,6 +17,7 @@ use crate::queries as compile_queries;
 use crate::session::{Format, Session};
 use crate::timings::Timings;
 use dark_diagnostics::{Diagnostic, Severity, render::Sources};
+use dark_hir::def::DefKind;
 use dark_hir::program::TestCase;
 use dark_hir::{Def, queries};
 use dark_ir::core::{AppMode, Program};
@@ -140,9 +141,14 @@ impl Suite<'_> {
             if wanted.iter().all(|test| left_out.contains(&test.def)) {
                 return Ok(None);
             }
-            let lowered = compile::lowered(&self.session, plan, &left_out, false)?;
+            let lowered = compile::lowered(&self.session, plan, &left_out)?;
             for (def, error) in &lowered.refused {
-                let message = compile::describe(&self.session, error);
+                let message = compile::describe(self.session.db(), error);
+                if def.kind(self.session.db()) != DefKind::Test {
+                    eprintln!("darkc: {message}");
+                    left_out.insert(*def);
+                    continue;
+                }
                 verdicts.insert(*def, Verdict { status: Status::CompileError, message });
             }
             let mut program = lowered.program;
@@ -153,13 +159,17 @@ impl Suite<'_> {
                 compile::finished(&mut program, plan)?;
                 return Ok(Some((program, built.into_iter().map(|test| test.def).collect())));
             }
-            // A query of no test is one of a handler, which every test needs.
-            let nobody = refused.iter().find(|it| it.tests.is_empty());
-            if let Some(refused) = nobody {
+            // Tests run beside a handler whose query is no good.
+            for refused in refused.iter().filter(|it| it.tests.is_empty()) {
                 self.session.print(&compile_queries::diagnostic(&refused.problem), Format::Human);
-                return Err("a query cannot be compiled".into());
+                let serving = self.served(&refused.served);
+                if serving.is_empty() {
+                    return Err("a query cannot be compiled".into());
+                }
+                left_out.extend(serving);
             }
             for refused in &refused {
+                left_out.extend(self.served(&refused.served));
                 let diagnostic = compile_queries::diagnostic(&refused.problem);
                 for test in refused.tests.iter().filter_map(|number| built.get(*number)) {
                     let verdict = || expected::judge(test.expected_error.as_deref(), &[&diagnostic]);
@@ -167,6 +177,14 @@ impl Suite<'_> {
                 }
             }
         }
+    }
+
+    /// The handlers, workers and crons of these names.
+    fn served(&self, names: &[String]) -> Vec<Def> {
+        let db = self.session.db();
+        let program = queries::program(db);
+        let all = program.handlers.iter().chain(&program.workers).chain(&program.crons).copied();
+        all.filter(|def| names.iter().any(|name| name == dark_hir::items::shown(def.path(db)))).collect()
     }
 
     /// What a test with an error, or that needs a definition with one, comes to.

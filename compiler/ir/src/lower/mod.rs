@@ -2,7 +2,8 @@
 //!
 //! Everything is specialised: starting from what the program serves, each function is lowered once for every list of
 //! concrete type arguments it is used with (`instance`), until nothing new is asked for. A generic function that asks for
-//! itself with ever larger types would never end; type arguments nested deeper than `NESTING_MAX` are refused.
+//! itself with ever larger types would never end, and so would a type that holds itself so; type arguments nested deeper
+//! than `NESTING_MAX` are refused.
 //!
 //! Reading order: this file (instances, values, roots), `types`, `function` (one under construction), `expressions` with
 //! `calls`, `closures` and `values`, `matching` (patterns), `apply` (functions as values).
@@ -50,7 +51,7 @@ pub struct Options {
 /// Why a checked program cannot be compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LowerError {
-    /// A generic function needs itself with ever larger types.
+    /// A generic function, or a generic type, needs itself with ever larger types.
     InfiniteTypes { def: Def },
     /// An intrinsic no one knows: a fault in `std/`.
     UnknownIntrinsic { name: String },
@@ -62,21 +63,23 @@ pub enum LowerError {
 #[derive(Debug)]
 pub struct Lowered {
     pub program: Program,
-    /// Tests that need something that cannot be compiled; they are not in the program.
+    /// Tests that need something that cannot be compiled, and, of a program of tests, what serves and does; they are not in
+    /// the program.
     pub refused: Vec<(Def, LowerError)>,
 }
 
-/// Lowers the program of the database. Definitions with errors must not be reachable; tests in `broken` are left out.
+/// Lowers the program of the database. Definitions with errors must not be reachable; tests in `broken` are left out, and so
+/// is what serves beside tests.
 pub fn lower(db: &Database, options: &Options, broken: &FxHashSet<Def>) -> Result<Lowered, LowerError> {
     let mut lower = Lower::new(db);
     let mut app =
         App { name: options.name.clone(), settings: options.settings.clone(), mode: options.mode, ..App::default() };
-    lower.roots(options.mode, &mut app)?;
+    let mut refused = Vec::new();
+    lower.roots(options.mode, broken, &mut app, &mut refused)?;
     if options.everything {
         lower.everything(&mut app)?;
     }
     lower.drain()?;
-    let mut refused = Vec::new();
     if options.mode == AppMode::Test {
         lower.tests(broken, &mut app, &mut refused);
     }
@@ -118,6 +121,12 @@ pub(crate) struct Lower<'a> {
     db_index: FxHashMap<Def, DbId>,
     /// Synthesised functions by symbol: wrappers, `apply`, partial applications.
     pub synthesised: FxHashMap<String, FunctionId>,
+    /// A type that holds itself with ever larger arguments, if one was met since the last look.
+    endless: Option<Def>,
+    /// All of them.
+    endless_types: FxHashSet<Def>,
+    /// The records and enums whose parts are being lowered, outer ones first.
+    defining: Vec<Def>,
     /// Path, text and lines of files.
     lines: FxHashMap<FileId, (Arc<str>, &'a str, LineIndex)>,
 }
@@ -142,6 +151,9 @@ impl<'a> Lower<'a> {
             dbs: Vec::new(),
             db_index: FxHashMap::default(),
             synthesised: FxHashMap::default(),
+            endless: None,
+            endless_types: FxHashSet::default(),
+            defining: Vec::new(),
             lines: FxHashMap::default(),
         }
     }
@@ -235,7 +247,13 @@ impl<'a> Lower<'a> {
         Location { file: Arc::clone(path), line: at.line + 1, column: at.column + 1, function: None }
     }
 
-    fn roots(&mut self, mode: AppMode, app: &mut App) -> Result<(), LowerError> {
+    fn roots(
+        &mut self,
+        mode: AppMode,
+        left_out: &FxHashSet<Def>,
+        app: &mut App,
+        refused: &mut Vec<(Def, LowerError)>,
+    ) -> Result<(), LowerError> {
         let program = queries::program(self.db);
         for def in program.dbs.iter().filter(|_| mode != AppMode::Eval) {
             self.db_id(*def);
@@ -244,10 +262,14 @@ impl<'a> Lower<'a> {
             let served: Vec<Def> =
                 program.handlers.iter().chain(&program.workers).chain(&program.crons).copied().collect();
             // Tests run beside a handler with an error; a test that needs it has been told so.
-            let broken =
-                if mode == AppMode::Test { queries::broken_causes(self.db, &served) } else { Default::default() };
-            for def in served.into_iter().filter(|def| !broken.contains_key(def)) {
-                self.served(def, app)?;
+            let beside_tests = mode == AppMode::Test;
+            let broken = if beside_tests { queries::broken_causes(self.db, &served) } else { Default::default() };
+            for def in served.into_iter().filter(|def| !broken.contains_key(def) && !left_out.contains(def)) {
+                match self.beside(|lower| lower.served(def)) {
+                    Ok(served) => served.add_to(app),
+                    Err(error) if beside_tests => refused.push((def, error)),
+                    Err(error) => return Err(error),
+                }
             }
         }
         if matches!(mode, AppMode::Script | AppMode::Eval) {
@@ -265,8 +287,17 @@ impl<'a> Lower<'a> {
         while let Some((id, instance)) = self.queue.pop() {
             let function = self.function(&instance)?;
             self.functions[id.0 as usize] = Some(function);
+            self.check_types()?;
         }
-        Ok(())
+        self.check_types()
+    }
+
+    /// Types are lowered without a result to hand a mistake on with; here it is said.
+    fn check_types(&mut self) -> Result<(), LowerError> {
+        match self.endless.take() {
+            Some(def) => Err(LowerError::InfiniteTypes { def }),
+            None => Ok(()),
+        }
     }
 
     /// Everything of the project that can be lowered by itself.
@@ -287,11 +318,10 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Each test with all it needs, one after the other: what cannot be lowered takes back what it began.
+    /// Each test with all it needs, one after the other.
     fn tests(&mut self, broken: &FxHashSet<Def>, app: &mut App, refused: &mut Vec<(Def, LowerError)>) {
         for case in queries::program(self.db).tests.iter().filter(|case| !broken.contains(&case.def)) {
-            let (functions, globals) = (self.functions.len(), self.globals.len());
-            match self.entry(case.def).and_then(|entry| self.drain().map(|()| entry)) {
+            match self.beside(|lower| lower.entry(case.def)) {
                 Ok(entry) => {
                     let location = self.location(case.location.file, case.location.span);
                     app.tests.push(Test {
@@ -302,12 +332,19 @@ impl<'a> Lower<'a> {
                         location,
                     });
                 }
-                Err(error) => {
-                    self.take_back(functions, globals);
-                    refused.push((case.def, error));
-                }
+                Err(error) => refused.push((case.def, error)),
             }
         }
+    }
+
+    /// Lowers something with all it needs; what cannot be lowered takes back what it began.
+    fn beside<T>(&mut self, lower: impl FnOnce(&mut Self) -> Result<T, LowerError>) -> Result<T, LowerError> {
+        let (functions, globals) = (self.functions.len(), self.globals.len());
+        let made = lower(self).and_then(|made| self.drain().map(|()| made));
+        if made.is_err() {
+            self.take_back(functions, globals);
+        }
+        made
     }
 
     /// Forgets the functions and values from these numbers on. Types and externs stay: they need nothing.
@@ -320,23 +357,22 @@ impl<'a> Lower<'a> {
         self.global_index.values_mut().for_each(|made| made.retain(|(_, id)| (id.0 as usize) < globals));
     }
 
-    fn served(&mut self, def: Def, app: &mut App) -> Result<(), LowerError> {
-        let Some(signature) = queries::signature(self.db, def) else { return Ok(()) };
+    fn served(&mut self, def: Def) -> Result<Served, LowerError> {
+        let Some(signature) = queries::signature(self.db, def) else { return Ok(Served::Nothing) };
         let mut entry = self.entry(def)?;
-        match &signature.role {
+        Ok(match &signature.role {
             Role::HttpHandler { method, route, params } => {
                 for (param, source) in entry.params.iter_mut().zip(params) {
                     param.1 = Some(*source);
                 }
-                app.handlers.push(Handler { method: method.clone(), route: route.clone(), entry });
+                Served::Handler(Handler { method: method.clone(), route: route.clone(), entry })
             }
-            Role::Worker { name } => app.workers.push(Worker { name: name.clone(), entry }),
+            Role::Worker { name } => Served::Worker(Worker { name: name.clone(), entry }),
             Role::Cron { name, schedule } => {
-                app.crons.push(Cron { name: name.clone(), schedule: schedule.clone(), entry });
+                Served::Cron(Cron { name: name.clone(), schedule: schedule.clone(), entry })
             }
-            Role::Plain => {}
-        }
-        Ok(())
+            Role::Plain => Served::Nothing,
+        })
     }
 
     fn entry(&mut self, def: Def) -> Result<Entry, LowerError> {
@@ -365,6 +401,25 @@ impl<'a> Lower<'a> {
     }
 }
 
+/// What answers or runs by itself.
+enum Served {
+    Handler(Handler),
+    Worker(Worker),
+    Cron(Cron),
+    Nothing,
+}
+
+impl Served {
+    fn add_to(self, app: &mut App) {
+        match self {
+            Served::Handler(it) => app.handlers.push(it),
+            Served::Worker(it) => app.workers.push(it),
+            Served::Cron(it) => app.crons.push(it),
+            Served::Nothing => {}
+        }
+    }
+}
+
 /// The symbol of a `val`.
 pub fn value_symbol(db: &Database, def: Def) -> String {
     format!("dark_value${}", symbol_path(def.path(db)))
@@ -376,7 +431,7 @@ pub(crate) fn symbol_path(path: &str) -> &str {
 }
 
 /// Whether a type is larger than anybody writes. Looks at no more parts than allowed.
-fn is_endless(ty: &Ty) -> bool {
+pub(crate) fn is_endless(ty: &Ty) -> bool {
     let mut open = vec![(ty, 1)];
     let mut seen = 0;
     while let Some((ty, depth)) = open.pop() {

@@ -1,6 +1,6 @@
 //! Checked types to concrete ones.
 
-use super::{Lower, symbol_path};
+use super::{Lower, is_endless, symbol_path};
 use crate::print::full_type_name;
 use crate::types::{Case, Definition, Scalar, Special, Type, TypeId};
 use dark_hir::Def;
@@ -10,6 +10,7 @@ use dark_hir::types::display::Printer;
 use dark_hir::types::lower::substitute;
 use dark_hir::types::{Generics, Ty, TypeKind};
 use dark_syntax::ast::IntType;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 impl Lower<'_> {
@@ -52,6 +53,10 @@ impl Lower<'_> {
     }
 
     fn nominal(&mut self, def: Def, arguments: &Arc<[Ty]>) -> TypeId {
+        if self.endless_types.contains(&def) || arguments.iter().any(is_endless) {
+            self.refuse(def);
+            return self.types.intern(Type::Unit);
+        }
         let path = def.path(self.db);
         let mut suffix = String::new();
         if !arguments.is_empty() {
@@ -70,10 +75,20 @@ impl Lower<'_> {
         let (id, new) = self.types.nominal(&key, &name, special);
         let interned = self.types.intern(Type::Nominal(id));
         if new {
+            self.defining.push(def);
             let definition = self.definition(def, arguments);
+            self.defining.pop();
             self.types.define(id, definition);
         }
         interned
+    }
+
+    /// Notes that there is no end to a type: that of those around it which comes back to itself.
+    fn refuse(&mut self, def: Def) {
+        let mut seen = FxHashSet::default();
+        let around = self.defining.iter().copied().find(|it| !seen.insert(*it));
+        self.endless_types.extend(around);
+        self.endless = Some(around.unwrap_or(def));
     }
 
     /// A text for a type that no other type has: with full paths.

@@ -11,7 +11,7 @@ use super::Refused;
 use super::plan::{Functions, Slot, Stop, plan};
 use super::problem::{Problem, Reason};
 use crate::children::{all, exprs_mut, functions, map_operands, map_own_operands, operands};
-use crate::core::{Const, Expr, Function, FunctionId, Op, Operand, Program, Var};
+use crate::core::{App, Const, Entry, Expr, Function, FunctionId, Op, Operand, Program, Var};
 use crate::intrinsics::Intrinsic;
 use crate::types::{TypeId, Types};
 use dark_source::Location;
@@ -82,7 +82,7 @@ pub fn run(program: &mut Program) -> Vec<Refused> {
     }
     flow.follow_needs();
     let problems = std::mem::take(&mut flow.problems);
-    let refused = flow.refused(problems, &program.app.tests);
+    let refused = flow.refused(problems, &program.app);
     program.types = flow.types;
     program.externs = flow.externs;
     program.functions = flow.out.into_iter().flatten().collect();
@@ -355,8 +355,8 @@ impl Flow<'_> {
         }
     }
 
-    /// The problems, each place once, with the tests that lead to it.
-    fn refused(&self, problems: Vec<(FunctionId, Problem)>, tests: &[crate::core::Test]) -> Vec<Refused> {
+    /// The problems, each place once, with the tests and what serves that lead to it.
+    fn refused(&self, problems: Vec<(FunctionId, Problem)>, app: &App) -> Vec<Refused> {
         let mut out: Vec<Refused> = Vec::new();
         if problems.is_empty() {
             return out;
@@ -365,13 +365,21 @@ impl Flow<'_> {
         for (index, function) in self.out.iter().enumerate() {
             callees[index] = function.as_ref().map(|it| named(it, &[])).unwrap_or_default();
         }
-        let reached: Vec<FxHashSet<FunctionId>> =
-            tests.iter().map(|test| reached_from(test.entry.function, &callees)).collect();
+        let reached = |entry: &Entry| reached_from(entry.function, &callees);
+        let tests: Vec<FxHashSet<FunctionId>> = app.tests.iter().map(|test| reached(&test.entry)).collect();
+        let handlers = app.handlers.iter().map(|it| &it.entry);
+        let served = handlers.chain(app.workers.iter().map(|it| &it.entry)).chain(app.crons.iter().map(|it| &it.entry));
+        let served: Vec<(&str, FxHashSet<FunctionId>)> = served.map(|it| (it.name.as_str(), reached(it))).collect();
         for (function, problem) in problems {
-            let needed = (0..tests.len()).filter(|test| reached[*test].contains(&function));
+            let needed = (0..tests.len()).filter(|test| tests[*test].contains(&function));
+            let serving = served.iter().filter(|(_, reached)| reached.contains(&function));
+            let serving = serving.map(|(name, _)| name.to_string());
             match out.iter_mut().find(|it| it.problem.place == problem.place && it.problem.reason == problem.reason) {
-                Some(known) => known.tests.extend(needed),
-                None => out.push(Refused { problem, tests: needed.collect() }),
+                Some(known) => {
+                    known.tests.extend(needed);
+                    known.served.extend(serving);
+                }
+                None => out.push(Refused { problem, tests: needed.collect(), served: serving.collect() }),
             }
         }
         out.sort_by_key(|it| it.problem.place.map(|place| (place.file, place.span.start)));

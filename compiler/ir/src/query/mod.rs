@@ -31,6 +31,8 @@ pub struct Refused {
     pub problem: Problem,
     /// The tests of the program that need it.
     pub tests: Vec<usize>,
+    /// The names of the handlers, workers and crons that need it.
+    pub served: Vec<String>,
 }
 
 /// Compiles the queries of a program. Must run before the passes; when something is refused the program is of no use.
