@@ -69,16 +69,20 @@ pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
     checks::check(&tree, file, mode, text, &is_broken, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.primary.location.span.start, it.code.id));
     let mut lost = Vec::new();
-    lost_names(&tree.items, text, &mut lost);
+    lost_names(&tree.items, text, &is_broken, &mut lost);
     Parse { tree, diagnostics, comments: lexed.comments, starts: regions.starts, lost }
 }
 
 /// The names of what could not be read, as far as its first words tell.
-fn lost_names(items: &[Item], text: &str, out: &mut Vec<String>) {
+fn lost_names(items: &[Item], text: &str, is_broken: &dyn Fn(u32) -> bool, out: &mut Vec<String>) {
     for item in items {
         match &item.kind {
-            ItemKind::Module(module) => lost_names(&module.items, text, out),
-            ItemKind::Error => out.extend(text.get(item.span.start as usize..).and_then(declared_name)),
+            ItemKind::Module(module) => lost_names(&module.items, text, is_broken, out),
+            // What a broken `let` of a script names is not seen by the items behind it.
+            ItemKind::Expr(_) if !is_broken(item.span.start) => {}
+            ItemKind::Error | ItemKind::Expr(_) => {
+                out.extend(text.get(item.span.start as usize..).and_then(declared_name))
+            }
             _ => {}
         }
     }

@@ -99,7 +99,7 @@ impl Layout<'_> {
                 T::LParen => depth += 1,
                 T::RParen => depth = depth.saturating_sub(1),
                 T::Comma if depth == 0 => comma = true,
-                T::Eq => return comma,
+                T::Eq => return comma && depth == 0,
                 T::Lower(_) | T::Underscore | T::Comma => {}
                 _ => return false,
             }
