@@ -9,6 +9,7 @@
 
 use crate::memory::Held;
 use crate::unit::Unit;
+use crate::views::View;
 use crate::{Made, fault};
 use dark_ir::children;
 use dark_ir::core::{Expr, Failure, Function, FunctionId, Label, Location, Op, Operand, Var};
@@ -74,11 +75,19 @@ pub(crate) struct Emitter<'u, 'c, 'p> {
     turn: Option<Turn<'c>>,
     /// The parameters at the beginning of `turn`.
     turn_params: Vec<PhiValue<'c>>,
+    /// Where all turns end that are not tested, with the arguments of the next one.
+    latch: Option<(BasicBlock<'c>, Vec<PhiValue<'c>>)>,
+    /// What is known of lists that stay the same in all turns.
+    pub views: FxHashMap<Var, View<'c>>,
+    /// The fields of records that stay the same in all turns.
+    pub fields: FxHashMap<(Var, u32), BasicValueEnum<'c>>,
     path: Path,
     /// Places in memory for arguments and results, used again and again.
     scratch: FxHashMap<(u32, u32), PointerValue<'c>>,
     /// By token.
     pub held: FxHashMap<Var, Held>,
+    /// The sums, differences and products, by the truth that says that they fit.
+    pub fitted: FxHashMap<Var, BasicValueEnum<'c>>,
 }
 
 /// Whether some path ends by calling the function itself.
@@ -119,33 +128,55 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             params: Vec::new(),
             turn: None,
             turn_params: Vec::new(),
+            latch: None,
+            views: FxHashMap::default(),
+            fields: FxHashMap::default(),
             path: Path { tested: false, slow: false },
             scratch: FxHashMap::default(),
             held: FxHashMap::default(),
+            fitted: FxHashMap::default(),
             unit,
         };
-        emitter.begin()?;
+        let first = emitter.begin()?;
         emitter.expr(&function.body, Dest::Return)?;
+        emitter.end_turns()?;
         emitter.builder.position_at_end(entry);
-        emitter.builder.build_unconditional_branch(start)?;
+        emitter.builder.build_unconditional_branch(first)?;
         Ok(())
     }
 
-    fn begin(&mut self) -> Made<()> {
+    /// The block behind `entry`.
+    fn begin(&mut self) -> Made<BasicBlock<'c>> {
+        let turns = is_loop(&self.function.body, self.id);
+        let (mut first, mut from) = (self.start, self.entry);
+        if turns && self.unit.optimise {
+            first = self.block("views");
+            self.builder.position_at_end(first);
+            self.view_parameters(self.id)?;
+            from = self.current()?;
+            self.builder.build_unconditional_branch(self.start)?;
+        }
         self.builder.position_at_end(self.start);
-        for (index, param) in self.function.params.iter().enumerate() {
+        for param in &self.function.params {
             let phi = self.builder.build_phi(self.unit.register(self.var_type(param.var)?), "")?;
-            let Some(argument) = self.value.get_nth_param(index as u32 + 1) else {
-                return fault("a missing parameter");
-            };
-            phi.add_incoming(&[(&argument, self.entry)]);
+            let argument = self.argument(param.var)?;
+            phi.add_incoming(&[(&argument, from)]);
             self.params.push(phi);
             self.set(param.var, phi.as_basic_value());
         }
-        if is_loop(&self.function.body, self.id) {
+        if turns {
             self.begin_turns()?;
         }
-        Ok(())
+        Ok(first)
+    }
+
+    /// A parameter as the caller passes it.
+    pub fn argument(&self, var: Var) -> Made<BasicValueEnum<'c>> {
+        let index = self.function.params.iter().position(|param| param.var == var);
+        match index.and_then(|index| self.value.get_nth_param(index as u32 + 1)) {
+            Some(argument) => Ok(argument),
+            None => fault("a missing parameter"),
+        }
     }
 
     /// The turns without a test are a loop inside of that which begins at `start`.
@@ -167,21 +198,44 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// The function begins again with other arguments.
     fn turn(&mut self, values: &[BasicValueEnum<'c>]) -> Made<()> {
-        let Some(turn) = self.turn.filter(|_| !self.path.tested) else { return self.restart(values) };
-        if !self.path.slow {
-            let one = self.unit.i32().const_int(1, false);
-            let left = self.builder.build_int_sub(turn.left.as_basic_value().into_int_value(), one, "")?;
-            let none = self.builder.build_int_compare(IntPredicate::EQ, left, self.unit.i32().const_zero(), "")?;
-            let (tested, from) = (self.block("tested"), self.current()?);
-            self.builder.build_conditional_branch(none, tested, turn.block)?;
-            turn.left.add_incoming(&[(&left, from)]);
-            for (phi, value) in self.turn_params.iter().zip(values) {
-                phi.add_incoming(&[(value, from)]);
-            }
-            self.builder.position_at_end(tested);
+        if self.turn.is_none() || self.path.tested {
+            return self.restart(values);
         }
+        if self.path.slow {
+            self.test_limit()?;
+            return self.restart(values);
+        }
+        if self.latch.is_none() {
+            let block = self.block("latch");
+            let phis = values.iter().map(|value| self.phi(block, value.get_type())).collect::<Made<_>>()?;
+            self.latch = Some((block, phis));
+        }
+        let from = self.current()?;
+        let Some((block, phis)) = &self.latch else { return fault("a turn without an end") };
+        for (phi, value) in phis.iter().zip(values) {
+            phi.add_incoming(&[(value, from)]);
+        }
+        self.builder.build_unconditional_branch(*block)?;
+        Ok(())
+    }
+
+    /// The one place where turns end, so that LLVM sees one loop whose paths may become selections.
+    fn end_turns(&mut self) -> Made<()> {
+        let (Some((block, phis)), Some(turn)) = (self.latch.take(), self.turn) else { return Ok(()) };
+        self.builder.position_at_end(block);
+        let values: Vec<BasicValueEnum<'c>> = phis.iter().map(|phi| phi.as_basic_value()).collect();
+        let one = self.unit.i32().const_int(1, false);
+        let left = self.builder.build_int_sub(turn.left.as_basic_value().into_int_value(), one, "")?;
+        let none = self.builder.build_int_compare(IntPredicate::EQ, left, self.unit.i32().const_zero(), "")?;
+        let tested = self.block("tested");
+        self.builder.build_conditional_branch(none, tested, turn.block)?;
+        turn.left.add_incoming(&[(&left, block)]);
+        for (phi, value) in self.turn_params.iter().zip(&values) {
+            phi.add_incoming(&[(value, block)]);
+        }
+        self.builder.position_at_end(tested);
         self.test_limit()?;
-        self.restart(values)
+        self.restart(&values)
     }
 
     /// Tests the limit in the middle of a turn that has just taken long.

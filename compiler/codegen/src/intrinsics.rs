@@ -4,7 +4,7 @@ use crate::function::Emitter;
 use crate::numbers::Number;
 use crate::values::Shape;
 use crate::{Made, fault};
-use dark_ir::core::{Location, Operand};
+use dark_ir::core::{Location, Operand, Var};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Type, TypeId};
 use inkwell::IntPredicate;
@@ -13,6 +13,7 @@ use inkwell::values::{BasicValueEnum, IntValue};
 impl<'c> Emitter<'_, 'c, '_> {
     pub fn intrinsic(
         &mut self,
+        var: Var,
         intrinsic: Intrinsic,
         arguments: &[Operand],
         result: TypeId,
@@ -38,6 +39,10 @@ impl<'c> Emitter<'_, 'c, '_> {
             Less | LessEqual | Greater | GreaterEqual => {
                 let ty = self.operand_type(a)?;
                 let (left, right) = (self.operand(a)?, self.operand(b()?)?);
+                if let Some(holds) = self.order_of_small(intrinsic, a, b()?) {
+                    let (left, right) = (left.into_int_value(), right.into_int_value());
+                    return Ok(self.order_beside_big(intrinsic, left, right, holds)?.into());
+                }
                 Ok(self.order(intrinsic, ty, left, right)?.into())
             }
             Equal => Ok(self.equal(a, b()?)?.into()),
@@ -83,9 +88,8 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let (left, right) = (self.operand(a)?, self.operand(b()?)?);
                 self.entry_value("dark_string_concat", &[left.into(), right.into()])
             }
-            ListCons | ListPush | ListTail | ListAppend | ListLength | ListGet | ListSet | ListSlice => {
-                self.list(intrinsic, a, rest, location)
-            }
+            ListCons | ListPush | ListTail | ListAppend | ListLength | ListGet | ListSet | ListPut | ListIsSole
+            | ListSlice => self.list(intrinsic, a, rest, location),
             DictLength | DictContains | DictGet | DictSet | DictRemove | DictKeyAt | DictValueAt => {
                 self.set_location(location)?;
                 self.dict(intrinsic, a, rest)
@@ -94,6 +98,23 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let from = self.operand_type(a)?;
                 let value = self.operand(a)?;
                 self.convert(value, from, result, location)
+            }
+            SumFits | DifferenceFits | ProductFits => {
+                let (left, right) = (self.operand(a)?.into_int_value(), self.operand(b()?)?.into_int_value());
+                self.fits(intrinsic, var, left, right)
+            }
+            Fitted => match a {
+                Operand::Var(fits) => self.fitted(*fits),
+                Operand::Const(_) => fault("a number that nobody computed"),
+            },
+            IntIsSmall => {
+                let word = self.operand(a)?.into_int_value();
+                let small = self.builder.build_int_truncate(word, self.unit.context.bool_type(), "")?;
+                self.likely(small)
+            }
+            SmallInt => {
+                let word = self.operand(a)?.into_int_value();
+                Ok(self.builder.build_right_shift(word, self.unit.i64().const_int(1, false), true, "")?.into())
             }
             IntToIndex => {
                 let word = self.operand(a)?.into_int_value();

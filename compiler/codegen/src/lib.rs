@@ -2,7 +2,7 @@
 //!
 //! Reading order: `unit` (one LLVM module), `values` (how a value lies in registers and memory), `counts` (dup and drop), `memory` (boxed
 //! objects),
-//! `function` (expressions), `operations`, `numbers`, `intrinsics`, `lists`, `calls`, `constants`, `descriptors` (types for the
+//! `function` (expressions), `operations`, `numbers`, `intrinsics`, `lists`, `views` (lists that stay the same in a loop), `calls`, `constants`, `descriptors` (types for the
 //! runtime), `app` (what the executable serves), `target` (the machine, optimisation, emission).
 
 mod app;
@@ -19,6 +19,7 @@ mod operations;
 mod target;
 mod unit;
 mod values;
+mod views;
 
 use dark_ir::core::{FunctionId, Program};
 use dark_ir::parts::Part;

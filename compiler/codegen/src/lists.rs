@@ -136,9 +136,32 @@ impl<'c> Unit<'c, '_> {
         slots: u32,
     ) -> Made<PointerValue<'c>> {
         let first = self.offset(builder, buffer, BUFFER_BYTES)?;
+        self.element_from(builder, first, at, slots)
+    }
+
+    /// The slots of an element so many behind another one.
+    fn element_from(
+        &self,
+        builder: &Builder<'c>,
+        first: PointerValue<'c>,
+        at: IntValue<'c>,
+        slots: u32,
+    ) -> Made<PointerValue<'c>> {
         let stride = self.i64().array_type(slots);
         // SAFETY: the index is within the buffer's capacity.
         Ok(unsafe { builder.build_in_bounds_gep(stride, first, &[at], "")? })
+    }
+
+    /// The length of a list that is not empty.
+    pub fn length_of(&self, builder: &Builder<'c>, list: PointerValue<'c>) -> Made<IntValue<'c>> {
+        self.word_at(builder, list, LEN)
+    }
+
+    /// The slots of the first element of a list that is not empty.
+    pub fn first_element(&self, builder: &Builder<'c>, list: PointerValue<'c>, slots: u32) -> Made<PointerValue<'c>> {
+        let buffer = self.buffer_of(builder, list)?;
+        let start = self.word_at(builder, list, START)?;
+        self.element_slots(builder, buffer, start, slots)
     }
 
     /// `ptr room(list[, index])`: where an element is to be written, when the list can be changed in place; else null. The
@@ -316,17 +339,24 @@ impl<'c> Emitter<'_, 'c, '_> {
                 self.entry_value("dark_list_append", &[list.into(), other.into()])
             }
             (Intrinsic::ListLength, []) => {
+                if let Some(view) = self.view_of(a) {
+                    return Ok(view.len.into());
+                }
                 let list = self.operand(a)?.into_pointer_value();
                 self.list_length(list)
             }
             (Intrinsic::ListGet, [index]) => {
                 let element = self.element_type(a)?;
-                let list = self.operand(a)?.into_pointer_value();
                 let index = self.operand(index)?.into_int_value();
-                let place = self.element_place(list, index, element)?;
+                let place = self.element_place(a, index, element)?;
                 self.unit.load(&self.builder, place, element)
             }
             (Intrinsic::ListSet, [index, element]) => self.list_set(a, index, element, location),
+            (Intrinsic::ListPut, [index, element]) => self.list_put(a, index, element),
+            (Intrinsic::ListIsSole, []) => {
+                let list = self.operand(a)?.into_pointer_value();
+                self.list_is_sole(list)
+            }
             (Intrinsic::ListSlice, [start, length]) => {
                 self.set_location(location)?;
                 let list = self.operand(a)?;
@@ -416,19 +446,52 @@ impl<'c> Emitter<'_, 'c, '_> {
         self.changed(
             list,
             found,
-            |this| {
-                if this.unit.counted(ty) {
-                    let old = this.unit.load(&this.builder, place, ty)?;
-                    this.unit.drop(&this.builder, this.context, old, ty)?;
-                }
-                this.unit.store(&this.builder, place, value, ty)
-            },
+            |this| this.put(place, value, ty),
             |this| {
                 this.set_location(location)?;
                 let spilled = this.spill(value, ty, 0)?;
                 this.entry_value("dark_list_set", &[list.into(), index.into(), spilled.into()])
             },
         )
+    }
+
+    /// Another element in the place of one that is given up.
+    fn put(&mut self, place: PointerValue<'c>, value: BasicValueEnum<'c>, ty: TypeId) -> Made<()> {
+        if self.unit.counted(ty) {
+            let old = self.unit.load(&self.builder, place, ty)?;
+            self.unit.drop(&self.builder, self.context, old, ty)?;
+        }
+        self.unit.store(&self.builder, place, value, ty)
+    }
+
+    fn list_put(&mut self, list: &Operand, index: &Operand, element: &Operand) -> Made<BasicValueEnum<'c>> {
+        let ty = self.operand_type(element)?;
+        let (index, value) = (self.operand(index)?.into_int_value(), self.operand(element)?);
+        let place = self.element_place(list, index, ty)?;
+        self.put(place, value, ty)?;
+        Ok(self.unit.word(0))
+    }
+
+    /// Whether nobody else has the list or its buffer.
+    fn list_is_sole(&mut self, list: PointerValue<'c>) -> Made<BasicValueEnum<'c>> {
+        let truth = self.unit.context.bool_type();
+        let helper = self.unit.searching(
+            "list.is_sole",
+            truth.fn_type(&[self.unit.ptr().into()], false),
+            truth.const_zero().into(),
+            |unit, search, list| {
+                let some = search.builder.build_is_not_null(list, "")?;
+                unit.demand(search, some)?;
+                unit.demand_sole(search, list)?;
+                let buffer = unit.buffer_of(search.builder, list)?;
+                unit.demand_sole(search, buffer)?;
+                Ok(truth.const_int(1, false).into())
+            },
+        )?;
+        match self.builder.build_call(helper, &[list.into()], "")?.try_as_basic_value() {
+            ValueKind::Basic(found) => Ok(found),
+            ValueKind::Instruction(_) => fault("an answer that is none"),
+        }
     }
 
     fn list_tail(&mut self, list: &Operand, location: &Location) -> Made<BasicValueEnum<'c>> {
@@ -465,16 +528,15 @@ impl<'c> Emitter<'_, 'c, '_> {
     }
 
     /// The slots of an element whose index is in range.
-    fn element_place(
-        &mut self,
-        list: PointerValue<'c>,
-        index: IntValue<'c>,
-        element: TypeId,
-    ) -> Made<PointerValue<'c>> {
-        let place = self.unit.offset(&self.builder, list, BUFFER)?;
-        let buffer = self.builder.build_load(self.unit.ptr(), place, "buffer")?.into_pointer_value();
-        let start = self.unit.word_at(&self.builder, list, START)?;
-        let at = self.builder.build_int_add(start, index, "")?;
-        self.unit.element_slots(&self.builder, buffer, at, self.unit.slots(element))
+    fn element_place(&mut self, list: &Operand, index: IntValue<'c>, element: TypeId) -> Made<PointerValue<'c>> {
+        let slots = self.unit.slots(element);
+        let first = match self.view_of(list) {
+            Some(view) => view.first,
+            None => {
+                let list = self.operand(list)?.into_pointer_value();
+                self.unit.first_element(&self.builder, list, slots)?
+            }
+        };
+        self.unit.element_from(&self.builder, first, index, slots)
     }
 }

@@ -6,7 +6,7 @@
 use crate::function::Emitter;
 use crate::values::Shape;
 use crate::{Made, fault};
-use dark_ir::core::Location;
+use dark_ir::core::{Const, Location, Operand, Var};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Scalar, Type, TypeId};
 use inkwell::FloatPredicate;
@@ -269,6 +269,41 @@ impl<'c> Emitter<'_, 'c, '_> {
         Ok((value, fits))
     }
 
+    /// Whether a sum, difference or product of two Int64 is one; `fitted` gives it.
+    pub fn fits(
+        &mut self,
+        intrinsic: Intrinsic,
+        var: Var,
+        a: IntValue<'c>,
+        b: IntValue<'c>,
+    ) -> Made<BasicValueEnum<'c>> {
+        let name = match intrinsic {
+            Intrinsic::SumFits => "llvm.sadd.with.overflow",
+            Intrinsic::DifferenceFits => "llvm.ssub.with.overflow",
+            _ => "llvm.smul.with.overflow",
+        };
+        let types = [self.unit.i64().into()];
+        let pair = self.llvm(name, &types, &[a.into(), b.into()])?.into_struct_value();
+        self.fitted.insert(var, self.builder.build_extract_value(pair, 0, "")?);
+        let overflow = self.builder.build_extract_value(pair, 1, "")?.into_int_value();
+        let fits = self.builder.build_not(overflow, "")?;
+        self.likely(fits)
+    }
+
+    /// The number of which a truth says that it is an Int64.
+    pub fn fitted(&self, fits: Var) -> Made<BasicValueEnum<'c>> {
+        match self.fitted.get(&fits) {
+            Some(number) => Ok(*number),
+            None => fault("a number that nobody computed"),
+        }
+    }
+
+    /// A condition that nearly always holds.
+    pub fn likely(&mut self, condition: IntValue<'c>) -> Made<BasicValueEnum<'c>> {
+        let truth = self.unit.context.bool_type();
+        self.llvm("llvm.expect", &[truth.into()], &[condition.into(), truth.const_int(1, false).into()])
+    }
+
     /// Quotient or rest of small numbers by one that is above zero; everything else is for the runtime.
     fn divided(
         &mut self,
@@ -354,6 +389,40 @@ impl<'c> Emitter<'_, 'c, '_> {
         let result = self.builder.build_int_compare(predicate, order, self.unit.i64().const_zero(), "")?;
         self.builder.build_unconditional_branch(meet)?;
         Ok(self.meet(meet, &[(fast.into(), small), (result.into(), slow)])?.into_int_value())
+    }
+
+    /// Beside a constant that is no small number: whether the order holds for every small one.
+    pub fn order_of_small(&self, intrinsic: Intrinsic, a: &Operand, b: &Operand) -> Option<bool> {
+        let is_negative = |digits: &str| digits.starts_with('-');
+        let below = match (a, b) {
+            (Operand::Var(_), Operand::Const(Const::BigInt(digits))) => !is_negative(digits),
+            (Operand::Const(Const::BigInt(digits)), Operand::Var(_)) => is_negative(digits),
+            _ => return None,
+        };
+        Some(below == matches!(intrinsic, Intrinsic::Less | Intrinsic::LessEqual))
+    }
+
+    /// The order of two words, one of which is such a constant.
+    pub fn order_beside_big(
+        &mut self,
+        intrinsic: Intrinsic,
+        a: IntValue<'c>,
+        b: IntValue<'c>,
+        holds: bool,
+    ) -> Made<IntValue<'c>> {
+        let predicate = predicate(intrinsic, true)?;
+        let from = self.here()?;
+        let (slow, meet) = (self.block("slow"), self.block("meet"));
+        // The constant's lowest bit is 0: this asks about the other one.
+        let either = self.builder.build_or(a, b, "")?;
+        let small = self.builder.build_int_truncate(either, self.unit.context.bool_type(), "")?;
+        self.builder.build_conditional_branch(small, meet, slow)?;
+        self.builder.position_at_end(slow);
+        let order = self.entry_value("dark_int_compare", &[a.into(), b.into()])?.into_int_value();
+        let result = self.builder.build_int_compare(predicate, order, self.unit.i64().const_zero(), "")?;
+        self.builder.build_unconditional_branch(meet)?;
+        let known = self.unit.context.bool_type().const_int(u64::from(holds), false);
+        Ok(self.meet(meet, &[(known.into(), from), (result.into(), slow)])?.into_int_value())
     }
 
     /// Between any two integer types.

@@ -29,7 +29,7 @@ impl<'c> Emitter<'_, 'c, '_> {
             Op::CallExtern { function, arguments, location } => self.call_extern(*function, arguments, location),
             Op::Intrinsic { intrinsic, arguments, location, .. } => {
                 let result = self.var_type(var)?;
-                self.intrinsic(*intrinsic, arguments, result, location)
+                self.intrinsic(var, *intrinsic, arguments, result, location)
             }
             Op::Construct { ty, case, arguments } => self.construct(*ty, *case, arguments),
             Op::Rebuild { token, ty, case, arguments } => self.rebuild(*token, *ty, *case, arguments),
@@ -85,6 +85,11 @@ impl<'c> Emitter<'_, 'c, '_> {
 
     /// A field of a tuple or record, or of an enum known to be in that case.
     fn field(&mut self, operand: &Operand, case: u32, index: u32) -> Made<BasicValueEnum<'c>> {
+        if let Operand::Var(var) = operand
+            && let Some(field) = self.fields.get(&(*var, index))
+        {
+            return Ok(*field);
+        }
         let ty = self.operand_type(operand)?;
         let value = self.operand(operand)?;
         self.field_of(value, ty, case, index)

@@ -52,6 +52,10 @@ pub enum Intrinsic {
     ListGet,
     /// `list_set_unchecked list index element`: *own* list and element.
     ListSet,
+    /// Whether nobody else has the list or its buffer: then it may be changed in place. Inserted by `passes::alone`.
+    ListIsSole,
+    /// Another element at an index of a list that nobody else has: Unit; *own* element. Inserted by `passes::alone`.
+    ListPut,
     /// `list_slice_unchecked list start length`: *own* list.
     ListSlice,
     DictLength,
@@ -69,6 +73,15 @@ pub enum Intrinsic {
     IntConvert,
     /// `int_to_index`: the Int64 of an `Int` that is a small number, else -1, which is no index.
     IntToIndex,
+    /// Whether an `Int` is a small number, and the Int64 of one that is. Inserted by `passes::machine`, as are the next ones.
+    IntIsSmall,
+    SmallInt,
+    /// Whether the sum, difference, product of two Int64 is an Int64.
+    SumFits,
+    DifferenceFits,
+    ProductFits,
+    /// The Int64 of which such a truth, its operand, says that it is one.
+    Fitted,
     FloatOfInt64,
     FloatToInt64,
     FloatSqrt,
@@ -185,6 +198,13 @@ impl Intrinsic {
                 | DictKeyAt
                 | DictValueAt
                 | IntToIndex
+                | ListIsSole
+                | IntIsSmall
+                | SmallInt
+                | SumFits
+                | DifferenceFits
+                | ProductFits
+                | Fitted
                 | FloatOfInt64
                 | FloatToInt64
                 | FloatSqrt
@@ -207,7 +227,8 @@ impl Intrinsic {
             }
             Add | Subtract | Multiply | Divide | Modulo | Negate | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight
             | Less | LessEqual | Greater | GreaterEqual | BoolNot | BoolAnd | BoolOr | ListCons | ListPush
-            | ListTail | ListLength | ListGet | ListSet | DictLength | IntConvert | IntToIndex | FloatOfInt64
+            | ListTail | ListLength | ListGet | ListSet | ListPut | ListIsSole | DictLength | IntConvert
+            | IntToIndex | IntIsSmall | SmallInt | SumFits | DifferenceFits | ProductFits | Fitted | FloatOfInt64
             | FloatToInt64 | FloatSqrt | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute
             | Unwrap | FunctionEntry => false,
         }
@@ -220,12 +241,14 @@ impl Intrinsic {
             StringConcat | ListTail | ListSlice | DictRemove | Unwrap => index == 0,
             ListCons | ListPush | ListAppend | DictSet => true,
             ListSet => index != 1,
+            ListPut => index == 2,
             Add | Subtract | Multiply | Divide | Modulo | Power | Negate | BitAnd | BitOr | BitXor | ShiftLeft
             | ShiftRight | Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | Compare | Repr
             | TestCompare | BoolNot | BoolAnd | BoolOr | ListLength | ListGet | DictLength | DictContains | DictGet
-            | DictKeyAt | DictValueAt | IntConvert | IntToIndex | FloatOfInt64 | FloatToInt64 | FloatSqrt
-            | FloatFloor | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit
-            | Waiting | QueryExpression => false,
+            | DictKeyAt | DictValueAt | IntConvert | IntToIndex | ListIsSole | IntIsSmall | SmallInt | SumFits
+            | DifferenceFits | ProductFits | Fitted | FloatOfInt64 | FloatToInt64 | FloatSqrt | FloatFloor
+            | FloatCeiling | FloatRound | FloatTruncate | FloatAbsolute | FunctionEntry | Emit | Waiting
+            | QueryExpression => false,
         };
         if own { Passing::Own } else { Passing::Borrow }
     }

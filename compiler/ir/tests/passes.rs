@@ -160,3 +160,99 @@ fn a_join_that_nothing_jumps_to_goes() {
     );
     assert!(text.contains("dark$") && !text.contains("18446744073709551613"), "{text}");
 }
+
+/// The text of one function of a program.
+fn part<'t>(program: &'t str, symbol: &str) -> &'t str {
+    let names = [format!("function {symbol}("), format!("function {symbol}'t(")];
+    let found = program.split("\n\n").find(|it| names.iter().any(|name| it.starts_with(name)));
+    found.unwrap_or_else(|| panic!("no `{symbol}` in {program}"))
+}
+
+#[test]
+fn an_option_that_is_matched_at_once_is_not_built() {
+    let text = optimised(
+        "let get (list: List<String>) (i: Int) : String = Stdlib.List.getAt list i |> Stdlib.Option.withDefault \"\"\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ get ]))",
+    );
+    assert!(text.contains("ListGet(v"), "{text}");
+    assert!(!text.contains("construct") && !text.contains("switch") && !text.contains("fail"), "{text}");
+}
+
+#[test]
+fn ways_that_lead_to_one_case_meet_there() {
+    let text = optimised(
+        "type Sign = | Below of Int64 | Zero | Above of Int64\n\
+         let sign (n: Int64) : Sign = if n == 0L then Sign.Zero else if n < -9L then Sign.Below n else if n < 0L then Sign.Below (n + 1L) else Sign.Above n\n\
+         let size (n: Int64) : Int64 =\n  match sign n with\n  | Below b -> 0L - b\n  | Zero -> 7L\n  | Above a -> a\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ size ]))",
+    );
+    assert!(!text.contains("construct") && !text.contains("switch"), "{text}");
+    assert_eq!(text.matches("join").count(), 1, "{text}");
+    assert_eq!(text.matches("jump").count(), 2, "{text}");
+}
+
+#[test]
+fn a_list_that_nobody_else_has_is_set_without_asking() {
+    let text = optimised(
+        "let zero (list: List<Int64>) (i: Int64) : List<Int64> =\n  if i == 9L then list\n\
+         \x20 else zero (Stdlib.List.setAt list (Stdlib.Int64.toInt i) 0L) (i + 1L)\n\
+         let _ = zero [ 1L ] 0L",
+    );
+    let (asks, alone) = (part(&text, "dark$zero"), part(&text, "dark$zero$alone"));
+    assert!(asks.contains("ListIsSole(v0)") && asks.contains("ListSet(v0"), "{asks}");
+    assert!(alone.contains(": Unit =") && alone.contains("ListPut(v0"), "{alone}");
+    assert!(alone.contains("call dark$zero$alone(v0, v") && !alone.contains("ListSet"), "{alone}");
+}
+
+#[test]
+fn who_changes_a_list_through_others_goes_on_with_it() {
+    let text = optimised(
+        "let zero (list: List<Int64>) (i: Int64) : List<Int64> =\n  if i == 9L then list\n\
+         \x20 else zero (Stdlib.List.setAt list (Stdlib.Int64.toInt i) 0L) (i + 1L)\n\
+         let often (list: List<Int64>) (n: Int64) : Int64 =\n  if n == 0L then n\n\
+         \x20 else often (zero list n) (n - 1L)\n\
+         let _ = often [ 1L ] 3L",
+    );
+    let alone = part(&text, "dark$often$alone");
+    assert!(alone.contains("call dark$zero$alone(v0, v1)") && alone.contains("call dark$often$alone(v0, v"), "{alone}");
+}
+
+#[test]
+fn a_list_that_gets_another_reference_is_not_set_in_place_unasked() {
+    let text = optimised(
+        "let versions (list: List<Int64>) (done: List<List<Int64>>) (i: Int64) : List<List<Int64>> =\n\
+         \x20 if i == 9L then done\n\
+         \x20 else versions (Stdlib.List.setAt list 0 i) (Stdlib.List.pushBack done list) (i + 1L)\n\
+         let _ = versions [ 1L ] [] 0L",
+    );
+    assert!(text.contains("ListSet") && !text.contains("ListPut"), "{text}");
+}
+
+#[test]
+fn a_counter_is_a_number_of_the_machine_until_it_overflows() {
+    let text = optimised(
+        "let sum (n: Int) (acc: Int) : Int = if n > 9 then acc else sum (n + 1) (acc + n)\n\
+         let from (n: Int) : Int = sum n n\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ from ]))",
+    );
+    let asks = part(&text, "dark$sum");
+    assert_eq!(asks.matches("IntIsSmall").count(), 2, "{asks}");
+    let machine = part(&text, "dark$sum$machine");
+    assert_eq!(machine.matches("SumFits").count(), 2, "{machine}");
+    assert!(machine.contains("Greater(v") && machine.contains(", 9:Int64)"), "{machine}");
+    // Each sum that does not fit goes on with what takes any number.
+    assert_eq!(machine.matches("call dark$sum't(").count(), 2, "{machine}");
+    assert_eq!(machine.matches("call dark$sum$machine't(").count(), 1, "{machine}");
+}
+
+#[test]
+fn an_element_that_is_added_is_asked_for() {
+    let text = optimised(
+        "let total (list: List<Int>) (acc: Int) : Int =\n  match list with\n  | [] -> acc\n\
+         \x20 | n :: rest -> total rest (acc + n)\n\
+         let _ = total [ 1 ] 0",
+    );
+    let machine = part(&text, "dark$total$machine");
+    assert_eq!(machine.matches("IntIsSmall").count(), 1, "{machine}");
+    assert_eq!(machine.matches("SumFits").count(), 1, "{machine}");
+}

@@ -24,7 +24,8 @@ use std::sync::Arc;
 
 /// Functions of so many nodes become part of whoever calls them.
 const SMALL: usize = 15;
-/// Functions that build boxed objects and take some apart, which their caller may do as well.
+/// Functions that build boxed objects and take some apart, or set elements of a list: their caller may do as well, and in
+/// the same memory.
 const REBUILDING: usize = 70;
 /// A function does not grow over this by taking others in.
 const CALLER_MAX: usize = 400;
@@ -61,6 +62,7 @@ pub fn run(program: &mut Program) {
             body = unroll(FunctionId(index as u32), &mut function, body);
         }
         function.body = body;
+        pass.rebuilds[index] |= sets_elements(&function.body);
         pass.nodes[index] = all(&function.body).count();
         program.functions[index] = function;
     }
@@ -76,17 +78,17 @@ struct Pass {
     rebuilds: Vec<bool>,
 }
 
-struct Rewriter<'a> {
+pub(super) struct Rewriter<'a> {
     pass: &'a Pass,
     functions: &'a [Function],
     globals: &'a [Global],
-    vars: Vec<TypeId>,
-    labels: u32,
+    pub(super) vars: Vec<TypeId>,
+    pub(super) labels: u32,
     size: usize,
     /// Variables that are another operand.
     same: FxHashMap<Var, Operand>,
     /// Constructions: their case and fields.
-    built: FxHashMap<Var, (u32, Vec<Operand>)>,
+    pub(super) built: FxHashMap<Var, (u32, Vec<Operand>)>,
     /// In which case a variable is on this path.
     cases: FxHashMap<Var, u32>,
     /// Lengths of lists, those of lists that are not empty on this path, and which length a truth says is 0.
@@ -137,7 +139,7 @@ impl<'a> Rewriter<'a> {
             && (nodes <= SMALL || self.pass.calls[index] == 1 || (self.pass.rebuilds[index] && nodes <= REBUILDING))
     }
 
-    fn expr(&mut self, mut expr: Expr) -> Expr {
+    pub(super) fn expr(&mut self, mut expr: Expr) -> Expr {
         map_own_operands(&mut expr, &mut |operand| self.operand(operand));
         match expr {
             Expr::Let { var, mut op, body } => {
@@ -154,7 +156,7 @@ impl<'a> Rewriter<'a> {
                     match is_straight(&value) {
                         // Its own variables are done already, and are no others.
                         true => self.behind(value, var, *body),
-                        false => Expr::LetExpr { var, value: Box::new(value), body: Box::new(self.expr(*body)) },
+                        false => self.matched(value, var, *body),
                     }
                 }
             },
@@ -199,6 +201,19 @@ impl<'a> Rewriter<'a> {
                 }
                 other
             }
+        }
+    }
+
+    /// A finished expression with several ends, with the rest behind it, which may match what it yields; at once, or
+    /// when the functions that it calls have become part of it.
+    fn matched(&mut self, value: Expr, var: Var, body: Expr) -> Expr {
+        let (value, body) = match super::cases::split(self, var, value, body) {
+            Ok(whole) => return whole,
+            Err((value, body)) => (value, self.expr(body)),
+        };
+        match super::cases::split(self, var, value, body) {
+            Ok(whole) => whole,
+            Err((value, body)) => Expr::LetExpr { var, value: Box::new(value), body: Box::new(body) },
         }
     }
 
@@ -410,17 +425,37 @@ fn copied(function: &Function, arguments: &[Operand], vars: &mut Vec<TypeId>, ne
     for (param, argument) in function.params.iter().zip(arguments) {
         renamed.insert(param.var, argument.clone());
     }
-    let mut body = function.body.clone();
-    let mut copy = Copy { function, vars, first: *next, last: *next, renamed, name: Arc::from(function.name.as_str()) };
-    copy.expr(&mut body);
+    copied_expr(&function.body, function, renamed, vars, next)
+}
+
+/// A part of a function's body where these variables are other operands; what it binds itself is new. Jumps out of it
+/// lead where they did.
+pub(super) fn copied_expr(
+    expr: &Expr,
+    function: &Function,
+    renamed: FxHashMap<Var, Operand>,
+    vars: &mut Vec<TypeId>,
+    next: &mut u32,
+) -> Expr {
+    let mut expr = expr.clone();
+    let own = all(&expr).filter_map(|expr| match expr {
+        Expr::Join { label, .. } => Some(*label),
+        _ => None,
+    });
+    let own = own.collect();
+    let name = Arc::from(function.name.as_str());
+    let mut copy = Copy { function, vars, own, first: *next, last: *next, renamed, name };
+    copy.expr(&mut expr);
     *next = copy.last;
-    body
+    expr
 }
 
 struct Copy<'a> {
     function: &'a Function,
     vars: &'a mut Vec<TypeId>,
-    /// Labels are counted on from here.
+    /// The labels that the copy has itself.
+    own: FxHashSet<Label>,
+    /// They are counted on from here.
     first: u32,
     last: u32,
     renamed: FxHashMap<Var, Operand>,
@@ -441,7 +476,9 @@ impl Copy<'_> {
         {
             location.function = Some(Arc::clone(&self.name));
         }
-        if let Expr::Join { label, .. } | Expr::Jump { label, .. } = expr {
+        if let Expr::Join { label, .. } | Expr::Jump { label, .. } = expr
+            && self.own.contains(label)
+        {
             label.0 += self.first;
             self.last = self.last.max(label.0 + 1);
         }
@@ -455,6 +492,12 @@ impl Copy<'_> {
         }
         exprs_mut(expr).into_iter().for_each(|child| self.expr(child));
     }
+}
+
+/// Whether it sets elements of lists.
+fn sets_elements(expr: &Expr) -> bool {
+    let sets = |op: &Op| matches!(op, Op::Intrinsic { intrinsic: Intrinsic::ListSet, .. });
+    all(expr).any(|expr| matches!(expr, Expr::Let { op, .. } if sets(op)))
 }
 
 /// Only lets, then a value.
@@ -484,7 +527,7 @@ fn jumps(expr: &Expr, label: Label) -> usize {
 }
 
 /// One more than the highest label.
-fn labels(expr: &Expr) -> u32 {
+pub(super) fn labels(expr: &Expr) -> u32 {
     let own = |expr: &Expr| match expr {
         Expr::Join { label, .. } | Expr::Jump { label, .. } => label.0 + 1,
         _ => 0,

@@ -1,12 +1,15 @@
 //! The passes over Core, in the order they run.
 
+mod alone;
 mod borrow;
+mod cases;
 mod components;
 mod count;
 mod cursor;
 mod dead;
 mod inline;
 mod limits;
+mod machine;
 mod reachable;
 mod reuse;
 mod sink;
@@ -35,12 +38,14 @@ pub fn run(program: &mut Program, effort: Effort) {
         inline::run(program);
         reachable::run(program);
         cursor::run(program);
+        machine::run(program);
         borrow::run(program);
     }
     count::run(program);
     if effort == Effort::Full {
         sink::run(program);
         reuse::run(program);
+        alone::run(program);
         limits::run(program);
     }
     tails::run(program);

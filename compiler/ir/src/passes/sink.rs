@@ -207,7 +207,7 @@ impl Pass<'_> {
 }
 
 /// Whether the variable stands anywhere in the expression.
-fn mentions(expr: &Expr, var: Var) -> bool {
+pub(super) fn mentions(expr: &Expr, var: Var) -> bool {
     let is = |operand: &&Operand| **operand == Operand::Var(var);
     let own = match expr {
         Expr::Dup { var: it, .. } | Expr::Drop { var: it, .. } | Expr::Take { value: it, .. } => *it == var,

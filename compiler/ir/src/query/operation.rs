@@ -288,7 +288,12 @@ impl<'p> Planner<'_, 'p> {
             BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => unsupported("an operation on bits"),
             Compare => unsupported("the order of values as a number"),
             Repr | TestCompare => unsupported("the printed form of a value"),
-            ListCons | ListPush | ListTail | ListAppend | ListSet | ListSlice => unsupported("a new list"),
+            ListCons | ListPush | ListTail | ListAppend | ListSet | ListPut | ListIsSole | ListSlice => {
+                unsupported("a new list")
+            }
+            IntIsSmall | SmallInt | SumFits | DifferenceFits | ProductFits | Fitted => {
+                unsupported("a number of the machine")
+            }
             DictLength | DictContains | DictGet | DictSet | DictRemove | DictKeyAt | DictValueAt => {
                 unsupported("looking into a dict")
             }
