@@ -17,6 +17,7 @@ type Built = (u32, Vec<Operand>);
 
 /// The finished value and, not rewritten yet, what matches it, as one expression; both again if that cannot be done.
 pub fn split(rewriter: &mut Rewriter<'_>, var: Var, value: Expr, body: Expr) -> Result<Expr, (Expr, Expr)> {
+    let body = flat(body, var);
     let mut ways = BTreeMap::new();
     if !collect(rewriter, &value, &mut ways) || !is_match(&body, var, &ways) {
         return Err((value, body));
@@ -24,14 +25,37 @@ pub fn split(rewriter: &mut Rewriter<'_>, var: Var, value: Expr, body: Expr) -> 
     let fields: Option<BTreeMap<u32, Fields>> =
         ways.iter().map(|(case, ways)| Some((*case, fields(rewriter, ways)?))).collect();
     let Some(fields) = fields else { return Err((value, body)) };
-    Ok(go_on(rewriter, &Matched { var, value, ways, fields }, body))
+    Ok(go_on(rewriter, &Matched { var, value, fields }, body))
+}
+
+/// Matches of the variable inside of its match's default become part of it.
+fn flat(body: Expr, var: Var) -> Expr {
+    match body {
+        Expr::Join { label, params, body, rest } => {
+            Expr::Join { label, params, body, rest: Box::new(flat(*rest, var)) }
+        }
+        Expr::LetExpr { var: own, value, body } => Expr::LetExpr { var: own, value: Box::new(flat(*value, var)), body },
+        Expr::Switch { scrutinee, mut cases, default: Some(inner) } if scrutinee == Operand::Var(var) => {
+            let default = match flat(*inner, var) {
+                Expr::Switch { scrutinee: Operand::Var(same), cases: more, default } if same == var => {
+                    for (case, code) in more {
+                        if !cases.iter().any(|(own, _)| *own == case) {
+                            cases.push((case, code));
+                        }
+                    }
+                    default
+                }
+                other => Some(Box::new(other)),
+            };
+            Expr::Switch { scrutinee, cases, default }
+        }
+        other => other,
+    }
 }
 
 struct Matched {
     var: Var,
     value: Expr,
-    /// By case: the fields that each way builds.
-    ways: BTreeMap<u32, Vec<Vec<Operand>>>,
     /// By case: its fields where its code stands, and whether they are parameters of a join.
     fields: BTreeMap<u32, Fields>,
 }
