@@ -156,7 +156,10 @@ pub fn named_files(path: &Path) -> Result<Vec<File>, Problem> {
 /// What a program is made of at a path: a project without its tests and scripts, or the script that is named.
 pub fn for_build(path: &Path) -> Result<Project, Problem> {
     let mut project = load(path, Purpose::Check)?;
-    project.files.retain(|file| file.kind == FileKind::Package || same(&file.path, path));
+    let belongs = |file: &File| file.kind == FileKind::Package || same(&file.path, path);
+    // Of tests alone there is something else to say than that nothing is there.
+    let only_tests = !project.files.iter().any(belongs);
+    project.files.retain(|file| belongs(file) || only_tests && file.kind == FileKind::Test);
     if project.files.is_empty() {
         return Err(Problem::Empty(path.into()));
     }

@@ -207,6 +207,9 @@ fn a_script_of_a_project_sees_its_files() {
     folder.write("shop/tests/wrong.dark", "nothing () = 1\n");
     says(&darkc(&["run", "shop/scripts/fill.dark"], &folder.0), 6, "hello\n");
     says(&darkc(&["check", "shop"], &folder.0), 1, "");
+    folder.write("tried/tests/one.dark", "1 + 1 = 2\n");
+    let nothing = darkc(&["run", "tried"], &folder.0);
+    assert!(text(&nothing.stderr).contains("`darkc test` runs them"), "{nothing:?}");
 }
 
 #[test]

@@ -7,11 +7,10 @@ use crate::def::{Def, DefKind};
 use crate::diagnostics::{handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items, lost};
-use crate::matching;
 use crate::program::{ends_script, program, value_circle, values};
-use crate::secrets;
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
+use crate::{matching, needs, secrets};
 use dark_diagnostics::{Diagnostic, Severity, codes};
 use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 
@@ -163,6 +162,7 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     let facts = &inference.facts;
     let own = facts.iter().enumerate().filter(|(index, _)| !view.follows(facts, *index));
     out.extend(own.map(|(_, fact)| view.describe(fact)));
+    out.extend(needs::refused(db, def).iter().map(|fact| view.describe(fact)));
     out.extend(secrets::undeclared(db, &lowered.body, &lowered.map, id));
     // Warnings about a body that has errors would be guesses.
     if out[before..].iter().all(|it| it.code.severity == Severity::Warning) {

@@ -4,7 +4,7 @@
 //! (`source_map`). So an edit inside one function re-checks that function only.
 //!
 //! Reading order: `db` (the page of queries), `def`, `items`, `resolve`, `types`, `signature`, `role`, `body`, `infer`,
-//! `matching`, `opaque`, `secrets`, `check`, `program`, `diagnostics`, `sentences`.
+//! `matching`, `opaque`, `needs`, `secrets`, `check`, `program`, `diagnostics`, `sentences`.
 
 pub mod body;
 pub mod check;
@@ -14,6 +14,7 @@ mod diagnostics;
 pub mod infer;
 pub mod items;
 pub mod matching;
+mod needs;
 pub mod opaque;
 pub mod program;
 pub mod reachable;

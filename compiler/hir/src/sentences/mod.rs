@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::def::{Def, DefKind};
 use crate::infer::{Because, Fact, Inference, infer};
 use crate::items::{definitions, shown};
+use crate::needs;
 use crate::signature::{signature, type_definition};
 use crate::types::Ty;
 use crate::types::lower::TypeProblem;
@@ -32,7 +33,8 @@ fn of_definition(db: &dyn Db, def: Def) -> Vec<Sentence> {
     let inference = infer(db, def);
     let speaker = Speaker { db, def, body: &lowered.body, inference, parents: parents(&lowered.body) };
     let problems = lowered.problems.iter().flat_map(|(_, problem)| of_name(db, problem));
-    let facts = inference.facts.iter().flat_map(|fact| speaker.of_fact(fact));
+    let asked = needs::refused(db, def);
+    let facts = inference.facts.iter().chain(&asked).flat_map(|fact| speaker.of_fact(fact)).collect::<Vec<_>>();
     let in_queries = queries::of_lambdas(&speaker, lowered);
     problems.chain(facts).chain(in_queries).chain(lowered.body.exprs.iter().filter_map(repeated_key)).collect()
 }
