@@ -98,6 +98,8 @@ pub enum LayoutProblem {
     BareNestedParameter,
     /// `fun (x: T) -> …`
     TypedLambda,
+    /// `fun { x } -> …`
+    RecordParameter,
     /// `(x: T, y: U)`
     CommaParameters,
     /// `function | A -> …`

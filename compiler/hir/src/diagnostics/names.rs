@@ -250,6 +250,7 @@ fn foreign_name(path: &str) -> Option<&'static str> {
         "ignore" => "to drop a value write `let _ = value`",
         "sprintf" | "format" => "text with values in it is written $\"… {value} …\"",
         "module" => "the name of a module begins with a capital letter: `module Shop`",
+        "begin" | "end" => "leave it out: the lines of a block begin in one column",
         "open" | "import" | "using" => "nothing is imported: write the full name, such as `Stdlib.List.map`",
         "f" => "text with values in it is written $\"… {value} …\"",
         "fst" => "write `Stdlib.Tuple2.first pair`, or `let (a, b) = pair`",

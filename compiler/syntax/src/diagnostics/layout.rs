@@ -92,6 +92,8 @@ pub fn describe(span: Span, problem: &LayoutProblem, text: &str, file: FileId) -
         LayoutProblem::TypedLambda => new(codes::E0001, "the parameters of a `fun` have no types", "leave this out")
             .help("write `fun x -> …`: its type is found")
             .help("with types, name it: `let f (x: Int) : Int = …`"),
+        LayoutProblem::RecordParameter => new(codes::E0001, "a parameter does not look into a record", "begins here")
+            .help("name the whole and ask for its fields: `fun p -> p.x`"),
         LayoutProblem::CommaParameters => {
             new(codes::E0001, "each parameter has parentheses of its own", "no comma between them")
                 .help("write `let name (x: Int) (y: Int) : Int = …`, and call it `name 1 2`")

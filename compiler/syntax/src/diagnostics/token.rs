@@ -64,6 +64,7 @@ fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {
     }
     let title = match c {
         '\u{fffd}' => "this is no text".to_string(),
+        '\\' => "`\\` means nothing in Dark".to_string(),
         c => format!("`{}` means nothing in Dark", c.escape_debug()),
     };
     let it = Diagnostic::new(codes::E0100, title, file, span, "this character");
@@ -91,7 +92,9 @@ fn foreign_operator(written: &str) -> Option<&'static str> {
         "!" => "the opposite is `Stdlib.Bool.not value`; unequal is `!=`",
         "&" => "both of two conditions: `a && b`",
         "<<" | "~~~" | "|||" => "bits are changed by functions of the number's module, such as `Stdlib.Int64`",
-        "..." => "lists are joined with `@`: `[ 1 ] @ rest`; a changed copy of a record is `{ p with x = 1 }`",
+        "..." => {
+            "lists are joined with `@`: `[ 1 ] @ rest`, and taken apart with `first :: rest`; a changed copy of a record is `{ p with x = 1 }`"
+        }
         _ => return None,
     })
 }

@@ -81,6 +81,15 @@ impl Layout<'_> {
             self.check_brackets(depth);
             self.emit();
         }
+        if matches!(self.kind(), T::LBrace) {
+            self.problem(self.token().span, LayoutProblem::RecordParameter);
+            self.bump();
+            self.skip_to_closer();
+            if matches!(self.kind(), T::RBrace) {
+                self.bump();
+            }
+            self.virtual_token(T::Underscore);
+        }
         if matches!(self.kind(), T::Arrow) {
             self.emit();
             self.block();

@@ -135,7 +135,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Skips to the bracket that closes the innermost open one, or to the next declaration.
-    fn skip_to_closer(&mut self) {
+    pub(super) fn skip_to_closer(&mut self) {
         let mut depth = 0u32;
         while !self.is_end() && !self.next_declaration() {
             match self.kind() {
