@@ -3,7 +3,7 @@
 //! The tests of the count are small functions of the module, which LLVM inlines; freeing is the runtime's. An object whose
 //! count has its highest bit set is immortal (`dark_abi::IMMORTAL`): as a signed number it is negative.
 
-use crate::unit::Unit;
+use crate::unit::{PRESERVE_MOSTCC, Unit};
 use crate::values::Shape;
 use crate::{Made, fault};
 use dark_ir::types::{Definition, Type, TypeId};
@@ -216,7 +216,8 @@ impl<'c> Unit<'c, '_> {
         let is_last = builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
         builder.build_conditional_branch(is_last, free_block, done)?;
         builder.position_at_end(free_block);
-        builder.build_call(free, arguments, "")?;
+        let call = builder.build_call(free, arguments, "")?;
+        call.set_call_convention(free.get_call_conventions());
         builder.build_return(None)?;
         builder.position_at_end(done);
         builder.build_return(None)?;
@@ -446,7 +447,7 @@ impl<'c> Unit<'c, '_> {
     }
 
     fn drop_int(&mut self) -> Made<FunctionValue<'c>> {
-        let (free, _) = self.entry_point("dark_free_big")?;
+        let free = self.free_big()?;
         let (word, ptr) = (self.i64(), self.ptr());
         self.helper("drop.int", &[ptr.into(), word.into()], |unit, builder, function| {
             let (Some(context), Some(word)) = (function.get_first_param(), function.get_nth_param(1)) else {
@@ -455,6 +456,21 @@ impl<'c> Unit<'c, '_> {
             let pointer = unit.big_int(builder, function, word)?;
             unit.give_up(builder, function, pointer, (free, &[context.into(), pointer.into()]))
         })
+    }
+
+    /// `void free(context, object)` of a big integer: few are, so those who drop an `Int` keep their registers.
+    fn free_big(&mut self) -> Made<FunctionValue<'c>> {
+        let (free, _) = self.entry_point("dark_free_big")?;
+        let ptr = self.ptr();
+        let function = self.helper("free.big", &[ptr.into(), ptr.into()], |_, builder, function| {
+            let arguments: Vec<BasicMetadataValueEnum<'c>> =
+                function.get_param_iter().map(BasicMetadataValueEnum::from).collect();
+            builder.build_call(free, &arguments, "")?;
+            builder.build_return(None)?;
+            Ok(())
+        })?;
+        self.set_aside(function, PRESERVE_MOSTCC);
+        Ok(function)
     }
 
     /// Dup or drop of an enum in registers: by case.

@@ -25,6 +25,8 @@ use std::sync::Arc;
 const TAILCC: u32 = 18;
 /// LLVM's number for `fastcc`.
 const FASTCC: u32 = 8;
+/// LLVM's number for `preserve_mostcc`: the callee saves every register but those of floats.
+pub(crate) const PRESERVE_MOSTCC: u32 = 14;
 /// LLVM's number for `preserve_allcc`: the callee saves every register.
 const PRESERVE_ALLCC: u32 = 15;
 
@@ -282,12 +284,17 @@ impl<'c, 'p> Unit<'c, 'p> {
             builder.build_return(None)?;
             Ok(())
         })?;
+        self.set_aside(function, PRESERVE_ALLCC);
+        Ok(function)
+    }
+
+    /// A function of the module that is seldom called: it saves the registers, so that who may call it does not.
+    pub fn set_aside(&self, function: FunctionValue<'c>, convention: u32) {
         let inline = Attribute::get_named_enum_kind_id("inlinehint");
         function.remove_enum_attribute(AttributeLoc::Function, inline);
         self.attribute(function, "noinline");
         self.attribute(function, "cold");
-        function.set_call_conventions(PRESERVE_ALLCC);
-        Ok(function)
+        function.set_call_conventions(convention);
     }
 
     /// An entry point of the runtime, declared when it is first used.
