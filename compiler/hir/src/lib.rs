@@ -37,5 +37,5 @@ pub mod queries {
     pub use crate::items::{definitions, items};
     pub use crate::program::{program, values};
     pub use crate::reachable::{broken_causes, broken_needs, needed_values};
-    pub use crate::signature::{docs, location, row_type, signature, type_definition};
+    pub use crate::signature::{docs, location, members, row_type, signature, type_definition};
 }

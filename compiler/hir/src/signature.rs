@@ -1,8 +1,8 @@
 //! What the rest of a program sees of a definition: signatures of functions, definitions of types.
 
-use crate::db::{Db, FileKind, parse};
+use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::{Def, DefKind};
-use crate::items::{definitions, item_of, module_of};
+use crate::items::{Entry, item_at, item_of, items, module_of};
 use crate::resolve::Scope;
 use crate::role;
 use crate::types::lower::TypeLowerer;
@@ -206,20 +206,46 @@ pub fn marks(db: &dyn Db, def: Def) -> Marks {
 pub fn members(db: &dyn Db) -> Members {
     fn add(index: &mut FxHashMap<String, Vec<Def>>, name: &str, def: Def) {
         let known = index.entry(name.to_string()).or_default();
-        if !known.contains(&def) {
+        // A type may have a name twice, by mistake.
+        if known.last() != Some(&def) {
             known.push(def);
         }
     }
     let mut out = Members::default();
-    for def in definitions(db).of_project() {
-        if def.kind(db) != DefKind::Type || is_of_library(db, def) {
-            continue;
+    let Some(project) = Project::try_get(db) else { return out };
+    // Of a type that is declared twice the first one counts.
+    let mut seen = FxHashSet::default();
+    for &file in project.files(db).iter().filter(|file| file.kind(db) != FileKind::Std) {
+        for (def, names) in members_of(db, file).iter().filter(|(def, _)| seen.insert(*def)) {
+            names.fields.iter().for_each(|field| add(&mut out.fields, field, *def));
+            names.cases.iter().for_each(|case| add(&mut out.cases, case, *def));
         }
-        let Some(definition) = type_definition(db, def).as_ref() else { continue };
-        definition.kind.fields().iter().for_each(|field| add(&mut out.fields, &field.name, def));
-        definition.kind.cases().iter().for_each(|case| add(&mut out.cases, &case.name, def));
     }
     out
+}
+
+/// What one type is written with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Written {
+    fields: Vec<String>,
+    cases: Vec<String>,
+}
+
+/// The types of a file with the names inside them. They are read from the text, so that an edit elsewhere asks no type again.
+#[salsa::tracked]
+fn members_of(db: &dyn Db, file: SourceFile) -> Vec<(Def, Written)> {
+    let tree = &parse(db, file).tree;
+    let names = |entry: &Entry| {
+        let ItemKind::Type(decl) = &item_at(tree, &entry.place)?.kind else { return None };
+        let mut out = Written::default();
+        match &decl.definition {
+            ast::TypeDefinition::Record(fields) => out.fields.extend(fields.iter().map(|it| it.name.text.clone())),
+            ast::TypeDefinition::Enum(cases) => out.cases.extend(cases.iter().map(|it| it.name.text.clone())),
+            ast::TypeDefinition::Alias(_) | ast::TypeDefinition::Extern | ast::TypeDefinition::Error => {}
+        }
+        Some((entry.def, out))
+    };
+    items(db, file).iter().filter_map(names).collect()
 }
 
 /// The type parameters of a type, without looking at its definition.

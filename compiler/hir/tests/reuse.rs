@@ -66,3 +66,22 @@ fn a_new_declaration_does_not_gather_those_of_the_library_again() {
     let ran = |query: &str| log.iter().any(|it| it.starts_with(query));
     assert!(ran("definitions(") && !ran("library("), "{log:?}");
 }
+
+#[test]
+fn what_files_declare_is_not_put_together_again() {
+    // `fourth` has to look for a record with that field.
+    let before =
+        format!("{BEFORE}let fourth (ps: List<Person>) : List<String> = Stdlib.List.map ps (fun p -> p.name)\n");
+    let (mut db, file) = programs::database(&before, FileKind::Package);
+    let found = queries::diagnostics(&db, file);
+    assert!(found.is_empty(), "{found:?}");
+    dark_hir::queries::members(&db);
+    let (_, log) = db.queries_of(|db| {
+        file.set_text(db).to(before.replace("n + limit", "n * limit"));
+        queries::diagnostics(db, file);
+        dark_hir::queries::members(db);
+    });
+    let count = |name: &str| log.iter().filter(|query| query.starts_with(name)).count();
+    assert_eq!(count("members_of("), 1, "the names in the types of this file are read again");
+    assert_eq!((count("members("), count("definitions(")), (0, 0), "nothing is asked of the whole project");
+}
