@@ -132,7 +132,8 @@ fn prelink(archive: &Path, out: &Path) -> Result<PathBuf, String> {
     let symbols = String::from_utf8_lossy(&run(Command::new("nm").args(["-g", "--defined-only"]).arg(archive))?)
         .lines()
         .filter_map(|line| line.split_whitespace().last())
-        .filter(|name| *name == "main" || name.starts_with("dark_"))
+        // Names of the archive's members end in a colon.
+        .filter(|name| *name == "main" || (name.starts_with("dark_") && !name.ends_with(':')))
         .map(str::to_owned)
         .collect::<std::collections::BTreeSet<_>>();
     let (script, merged, object) = (out.join("merge.ld"), out.join("merged.o"), out.join("runtime.o"));

@@ -1,7 +1,8 @@
 //! Where what was made is kept: `.dark/` in a project's folder, `dark/` in the user's cache folder for everything else.
 //!
 //! Files are named by a hash of all that decides their content, so they are never wrong, only old: the least recently used
-//! are removed when there are many. Both folders may be deleted at any time. A file that is not whole, because a machine
+//! are removed when there are many. Both folders may be deleted at any time; a program of a fast build then waits for the next
+//! build, which brings the runtime back (`runtime`). A file that is not whole, because a machine
 //! stopped or a disk failed, is found by its seal, the hash of its content at its end, and made again; linkers and the system
 //! pass over what stands behind an object or a program.
 

@@ -145,22 +145,23 @@ pub fn intermediate(program: &Program, plan: &Plan, output: Output) -> Result<Ve
 
 /// An executable of objects at `target`, which nobody looks at in between.
 pub fn link_to(names: &Names, plan: &Plan, target: &Path) -> Result<(), String> {
-    if unchanged::is_linked(plan, names, target) {
+    let runtime = plan.timings.step("runtime", || runtime::file_for(plan.optimised))?;
+    if unchanged::is_linked(plan, names, &runtime, target) {
         return Ok(());
     }
     let own = cache::own_name(target);
-    link(names, plan, &own)?;
+    link(names, plan, &runtime, &own)?;
     std::fs::rename(&own, target).map_err(|error| format!("{} cannot be written: {error}", target.display()))?;
-    unchanged::linked(plan, names, target);
+    unchanged::linked(plan, names, &runtime, target);
     Ok(())
 }
 
 /// Links what is in the cache.
-fn link(names: &Names, plan: &Plan, own: &Path) -> Result<(), String> {
+fn link(names: &Names, plan: &Plan, runtime: &Path, own: &Path) -> Result<(), String> {
     let Some(files) = names.files(plan) else {
         return Err(format!("objects have gone from {} while they were used; build again", plan.cache.display()));
     };
-    plan.timings.step("link", || link::link(&files, own))
+    plan.timings.step("link", || link::program(&files, runtime, own))
 }
 
 /// Programs that are kept.
@@ -168,7 +169,8 @@ const KEPT_MAX: usize = 40;
 
 /// An executable in the cache, linked only if it is not there yet.
 pub fn cached_executable(names: &Names, plan: &Plan) -> Result<PathBuf, String> {
-    let key = cache::key(&[names.together().as_bytes(), runtime::HASH.as_bytes()]);
+    let runtime = runtime::file_for(plan.optimised)?;
+    let key = cache::key(&[names.together().as_bytes(), runtime.as_os_str().as_encoded_bytes()]);
     let folder = plan.cache.join("programs");
     let path = folder.join(key);
     if cache::is_sealed(&path) {
@@ -176,7 +178,7 @@ pub fn cached_executable(names: &Names, plan: &Plan) -> Result<PathBuf, String> 
     }
     std::fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     let own = cache::own_name(&path);
-    link(names, plan, &own)?;
+    link(names, plan, &runtime, &own)?;
     cache::seal(&own, &path).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
     cache::tidy(&folder, KEPT_MAX);
     Ok(path)

@@ -2,24 +2,38 @@
 //!
 //! The system's compiler driver (`CC`, else `cc`) knows where the C library is. With `lld` installed it is told to use that,
 //! which takes half as long as the system's linker.
+//!
+//! The executable of an optimised build needs nothing but the C library. That of a fast build takes the runtime from a shared
+//! library in the user's cache folder: most of the time of linking is copying the runtime, and such a program is run here
+//! and nowhere else.
 
-use crate::runtime;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What every linker understands. Nothing is gained by looking for unused sections or sharing ends of strings: the
-/// runtime is one object, stripped of what no program needs when darkc is built.
+/// runtime is one object, stripped of what no program needs when darkc is built. Everything is bound at the start: code that
+/// binds names later would run on the stacks of invocations.
 const FLAGS: [&str; 8] =
-    ["-pie", "-Wl,-s", "-Wl,-O0", "-Wl,--hash-style=gnu", "-Wl,--build-id=none", "-lm", "-lpthread", "-ldl"];
+    ["-Wl,-s", "-Wl,-O0", "-Wl,--hash-style=gnu", "-Wl,--build-id=none", "-Wl,-z,now", "-lm", "-lpthread", "-ldl"];
 
-/// Links objects into an executable file.
-pub fn link(objects: &[PathBuf], executable: &Path) -> Result<(), String> {
-    let runtime = runtime::object()?;
+/// Links objects and a form of the runtime into an executable file.
+pub fn program(objects: &[PathBuf], runtime: &Path, executable: &Path) -> Result<(), String> {
+    let inputs: Vec<&OsStr> = objects.iter().map(|path| path.as_os_str()).chain([runtime.as_os_str()]).collect();
+    run(&["-pie"], &inputs, executable)
+}
+
+/// Links the runtime's object into a shared library.
+pub fn shared(object: &Path, library: &Path) -> Result<(), String> {
+    run(&["-shared", "-Wl,-Bsymbolic"], &[object.as_os_str()], library)
+}
+
+fn run(kind: &[&str], inputs: &[&OsStr], target: &Path) -> Result<(), String> {
     let chosen = std::env::var_os("CC").filter(|name| !name.is_empty()).map(PathBuf::from);
     let driver = chosen.clone().unwrap_or_else(|| "cc".into());
     let run = |extra: &[String]| {
         let mut command = Command::new(&driver);
-        command.arg("-o").arg(executable).args(objects).arg(&runtime).args(FLAGS).args(extra);
+        command.args(kind).arg("-o").arg(target).args(inputs).args(FLAGS).args(extra);
         command.output().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => format!(
                 "no linker: `{}` is not installed. On Debian and Ubuntu: apt-get install gcc; or name another with CC",
@@ -39,7 +53,7 @@ pub fn link(objects: &[PathBuf], executable: &Path) -> Result<(), String> {
         None => run(&[])?,
     };
     if !output.status.success() {
-        let _ = std::fs::remove_file(executable);
+        let _ = std::fs::remove_file(target);
         return Err(format!("linking failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end()));
     }
     Ok(())

@@ -7,7 +7,7 @@
 use crate::compile::Plan;
 use crate::objects::Names;
 use crate::project::Project;
-use crate::{cache, library, runtime};
+use crate::{cache, library};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -56,15 +56,15 @@ pub fn remember(plan: &Plan, inputs: &str, names: &Names) {
     }
 }
 
-/// Whether a file is still what was linked of these objects.
-pub fn is_linked(plan: &Plan, names: &Names, target: &Path) -> bool {
+/// Whether a file is still what was linked of these objects and that runtime.
+pub fn is_linked(plan: &Plan, names: &Names, runtime: &Path, target: &Path) -> bool {
     let known = note(plan, target).and_then(|path| cache::read_sealed(&path));
-    matches!((known, state(names, target)), (Some(known), Some(state)) if known == state.as_bytes())
+    matches!((known, state(names, runtime, target)), (Some(known), Some(state)) if known == state.as_bytes())
 }
 
-/// Remembers that a file has been linked of these objects.
-pub fn linked(plan: &Plan, names: &Names, target: &Path) {
-    if let (Some(path), Some(state)) = (note(plan, target), state(names, target)) {
+/// Remembers that a file has been linked of these objects and that runtime.
+pub fn linked(plan: &Plan, names: &Names, runtime: &Path, target: &Path) {
+    if let (Some(path), Some(state)) = (note(plan, target), state(names, runtime, target)) {
         let _ = cache::write_sealed(&path, state.as_bytes());
     }
 }
@@ -75,8 +75,8 @@ fn note(plan: &Plan, target: &Path) -> Option<PathBuf> {
 }
 
 /// Changes whenever somebody writes the file.
-fn state(names: &Names, target: &Path) -> Option<String> {
+fn state(names: &Names, runtime: &Path, target: &Path) -> Option<String> {
     let meta = std::fs::metadata(target).ok()?;
     let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{} {} {} {}", names.together(), runtime::HASH, meta.len(), modified.as_nanos()))
+    Some(format!("{} {} {} {}", names.together(), runtime.display(), meta.len(), modified.as_nanos()))
 }

@@ -70,7 +70,16 @@ impl Place {
         std::fs::read(self.0.join(target)).expect("it was built")
     }
 
-    /// Files of the cache, the runtime's object left out.
+    /// The shared library that fast programs take the runtime from.
+    fn runtime(&self) -> PathBuf {
+        let files = std::fs::read_dir(self.0.join("cache/dark/runtime")).expect("the runtime's folder").flatten();
+        let libraries: Vec<PathBuf> =
+            files.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "so")).collect();
+        assert_eq!(libraries.len(), 1, "{libraries:?}");
+        libraries[0].clone()
+    }
+
+    /// Files of the cache, the runtime left out.
     fn kept(&self) -> Vec<PathBuf> {
         let folders = ["objects", "builds", "targets", "programs"].map(|name| self.0.join("cache/dark").join(name));
         let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
@@ -173,6 +182,36 @@ fn damaged_files_are_made_again() {
         assert_eq!(printed, expected);
         assert!(place.bytes("shop") == whole);
     }
+}
+
+#[test]
+fn fast_programs_share_the_runtime_which_is_made_again_when_it_is_gone_or_cut() {
+    let place = Place::new("runtime");
+    place.build(&["--dev"]);
+    let small = place.bytes("shop").len();
+    let library = place.runtime();
+    let whole = std::fs::read(&library).expect("readable");
+    assert!(small * 10 < whole.len(), "{small} bytes have the runtime inside");
+
+    std::fs::remove_file(&library).expect("removed");
+    assert_eq!(place.build(&["--dev"]), (0, "24".into()), "an unchanged build brings it back");
+    std::fs::write(&library, &whole[..whole.len() / 2]).expect("written");
+    assert_eq!(place.build(&["--dev"]), (0, "24".into()), "as it does when it is cut");
+    assert!(std::fs::read(&library).expect("readable") == whole, "the same library each time");
+
+    // Where it cannot be made, the program gets the runtime itself.
+    std::fs::remove_file(&library).expect("removed");
+    std::fs::create_dir_all(library.join("taken")).expect("a folder");
+    assert_eq!(place.build(&["--dev"]), (0, "24".into()));
+    assert!(place.bytes("shop").len() > whole.len() / 2);
+}
+
+#[test]
+fn optimised_programs_need_nothing_of_the_cache() {
+    let place = Place::new("alone");
+    place.build(&[]);
+    std::fs::remove_dir_all(place.0.join("cache")).expect("removed");
+    assert_eq!(place.run("shop"), "24");
 }
 
 #[test]

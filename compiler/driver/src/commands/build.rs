@@ -17,7 +17,7 @@ pub struct Arguments {
     /// The executable, or the file to emit; default: named like the project, in the current folder
     #[arg(short, long)]
     output: Option<PathBuf>,
-    /// Build fast instead of building fast code
+    /// Build fast instead of building fast code; the program runs on this machine only
     #[arg(long)]
     dev: bool,
     /// Write a stage on the way instead of an executable
