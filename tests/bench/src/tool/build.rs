@@ -86,11 +86,11 @@ fn steps(tool: &Tool, made: &Generated, folder: &Path, round: usize) -> Result<[
 
 /// The smallest program.
 fn hello(tools: &[Tool], rounds: usize) -> Result<(), String> {
-    println!("{:<26} {:>10} {:>10}", "hello", "cold", "unchanged");
+    println!("{:<26} {:>10} {:>10} {:>10}", "hello", "cold", "unchanged", "cold cpu");
     for tool in tools {
         let made = Generated { files: vec![hello_file(tool.language)], functions: 1 };
         let folder = Folder::new("hello")?;
-        let (mut cold, mut unchanged) = (Vec::new(), Vec::new());
+        let (mut cold, mut unchanged, mut processor) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..rounds {
             let one = Generated {
                 files: made
@@ -108,10 +108,13 @@ fn hello(tools: &[Tool], rounds: usize) -> Result<(), String> {
                 let text = text.replace(" kernel", "");
                 std::fs::write(folder.path().join(path), text).map_err(|error| format!("{path}: {error}"))?;
             }
-            cold.push(run(&mut (tool.command)(folder.path()))?.milliseconds);
+            let first = run(&mut (tool.command)(folder.path()))?;
+            cold.push(first.milliseconds);
+            processor.push(first.processor);
             unchanged.push(run(&mut (tool.command)(folder.path()))?.milliseconds);
         }
-        println!("{:<26} {:>10.0} {:>10.0}", tool.name, median(cold), median(unchanged));
+        let [cold, unchanged, processor] = [cold, unchanged, processor].map(median);
+        println!("{:<26} {cold:>10.0} {unchanged:>10.0} {processor:>10.0}", tool.name);
     }
     Ok(())
 }
