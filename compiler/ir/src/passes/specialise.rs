@@ -46,9 +46,11 @@ pub fn run(program: &mut Program) {
     }
     while let Some((id, original, shapes)) = pass.open.pop() {
         let function = pass.originals[original.0 as usize].clone();
-        let symbol = pass.symbol(&function, &shapes);
+        let (symbol, group) = (pass.symbol(&function, &shapes), pass.group(&shapes));
         let mut copy = pass.rewrite(function, &shapes);
         copy.symbol = symbol;
+        // A copy is compiled beside the closure it was made for: an edit there changes both.
+        copy.group = group.unwrap_or(copy.group);
         pass.done[id.0 as usize] = Some(copy);
     }
     program.functions = pass.done.into_iter().flatten().collect();
@@ -117,6 +119,12 @@ impl Pass {
         let mut hasher = rustc_hash::FxHasher::default();
         name.hash(&mut hasher);
         format!("{}${:016x}", original.symbol, hasher.finish())
+    }
+
+    /// The group of the first closure that a copy is made for.
+    fn group(&self, shapes: &[Option<Shape>]) -> Option<String> {
+        let shape = shapes.iter().flatten().next()?;
+        Some(self.originals.get(shape.code.0 as usize)?.group.clone())
     }
 
     fn describe(&self, shape: Option<&Shape>, out: &mut String) {
