@@ -255,11 +255,6 @@ impl Definitions {
         let library = self.library.sources.keys().filter(|def| !self.project.sources.contains_key(*def));
         self.project.sources.keys().chain(library).copied()
     }
-
-    /// What the project declares, and what it has put other declarations in the place of.
-    pub fn of_project(&self) -> impl Iterator<Item = Def> + '_ {
-        self.project.sources.keys().copied()
-    }
 }
 
 /// What the library declares. Its files do not change while a project is written.
