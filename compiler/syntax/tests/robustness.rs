@@ -251,6 +251,26 @@ fn a_stray_operator_costs_its_declaration_only() {
     }
 }
 
+/// What is not written yet is missing, whatever follows.
+#[test]
+fn a_branch_or_body_without_content_costs_its_declaration_only() {
+    for broken in [
+        "  if a == 1 then 1 else",
+        "  if a == 1 then",
+        "  match a with\n  | 1 ->",
+        "  a |> fun n ->",
+        "  let b =",
+        "  let b =\n    if a == 1 then",
+    ] {
+        let text = format!(
+            "let f (a: Int) : Int =\n{broken}\n\nlet g (b: Int) : Int = b\n\nlet h (c: Int) : Int = c\ntype T = Int\n"
+        );
+        let parsed = parse(&text, FileId(0), Mode::Package);
+        assert!(!parsed.diagnostics.is_empty(), "{text}");
+        assert_eq!(parsed.tree.items.len(), 4, "{text}\n{:#?}", parsed.diagnostics);
+    }
+}
+
 /// The body of a `let` may begin anywhere, but not with a declaration behind the brackets it stands in.
 #[test]
 fn a_let_in_an_open_bracket_costs_its_declaration_only() {

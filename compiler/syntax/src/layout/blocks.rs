@@ -13,6 +13,17 @@ impl Layout<'_> {
         self.height = self.height.max(outer);
     }
 
+    /// A block behind a `=`, `then`, `else` or `->`. In front of the next declaration it is empty: there somebody has not
+    /// written it yet, and what follows is not its content.
+    pub(super) fn block_behind(&mut self) {
+        if self.next_declaration() {
+            self.virtual_token(T::BlockOpen);
+            self.virtual_token(T::BlockClose);
+        } else {
+            self.block();
+        }
+    }
+
     /// The statements of one block. The body of a `let` is a block of its own that takes the rest of the one around it,
     /// so blocks of `let` bodies are kept on a list instead of the call stack: a long file is not a deep one.
     pub(super) fn statements(&mut self) {
@@ -92,7 +103,7 @@ impl Layout<'_> {
         }
         if matches!(self.kind(), T::Arrow) {
             self.emit();
-            self.block();
+            self.block_behind();
         }
     }
 
@@ -116,7 +127,7 @@ impl Layout<'_> {
                 return self.problem(self.token().span, missing);
             }
             self.emit();
-            self.block();
+            self.block_behind();
             let belongs = self.token().col >= chain || !self.on_new_row();
             match self.kind() {
                 T::Elif if belongs => {
@@ -128,7 +139,7 @@ impl Layout<'_> {
                     let row = self.token().row;
                     self.emit();
                     if !(matches!(self.kind(), T::If) && self.token().row == row) {
-                        return self.block();
+                        return self.block_behind();
                     }
                     keyword = self.token().col;
                     self.emit();
@@ -202,7 +213,7 @@ impl Layout<'_> {
                 return self.problem(self.token().span, wrong);
             }
             self.emit();
-            self.block();
+            self.block_behind();
         }
     }
 }

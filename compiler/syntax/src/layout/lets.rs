@@ -47,7 +47,7 @@ impl Layout<'_> {
         let bound = matches!(self.kind(), T::Eq);
         if bound {
             self.emit();
-            self.block();
+            self.block_behind();
             self.let_body_begins(keyword);
         }
         bound
