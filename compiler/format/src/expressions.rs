@@ -27,7 +27,14 @@ pub fn expr(source: &mut Source<'_>, it: &Expr) -> Doc {
         ExprKind::Section(operator) => text(format!("({})", operator.text())),
         ExprKind::Pipe { head, segments } => calls::pipe(source, head, segments),
         ExprKind::Field { record, field } => {
-            concat(vec![expr(source, record), text(format!(".{}", name(source, field)))])
+            // Behind the field, documentation would be that of what follows.
+            let is_documented = !source.documented(record.span.end, field.span.start).is_empty();
+            let record = expr(source, record);
+            let gap = match is_documented {
+                true => indent(2, source.gap(field.span.start).around(hard(false))),
+                false => nil(),
+            };
+            concat(vec![record, text("."), gap, text(name(source, field))])
         }
         ExprKind::Paren(inner) => parenthesis(source, inner, it.span.end),
         ExprKind::Unit => text("()"),

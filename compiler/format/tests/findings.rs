@@ -26,6 +26,12 @@ fn a_comment_between_a_minus_and_its_number() {
 }
 
 #[test]
+fn documentation_in_front_of_a_field() {
+    check(Mode::Script, "t.///\ne\nlet a(t:a):l=()");
+    check(Mode::Script, "t///\n .e\nlet a(t:a):l=()");
+}
+
+#[test]
 fn strings_and_comments_of_several_lines_in_attributes() {
     for text in [
         "[<C(\" \n\")>]let y():i",
