@@ -2,18 +2,21 @@
 //!
 //! An odd word is the number itself, shifted left by one; an even one is a pointer to a `BigInt` object, which holds
 //! only numbers that do not fit the 63 bits of a small one. So small words are equal exactly when the numbers are.
-//! The arithmetic of large numbers is that of `num_bigint`; its memory is only borrowed while an operation runs, and
-//! results lie in the invocation's heap.
+//! Sums and differences of large numbers are computed where they stay, in the invocation's heap (`limbs`). The rest is
+//! `dashu_int`'s, whose products, quotients and texts take less than the square of the length; its memory is only
+//! borrowed while an operation runs.
 
 mod big;
 mod float;
+mod limbs;
 
 pub use float::{float_modulo, float_text};
 
 use ::std::cmp::Ordering;
 
-use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive, Zero};
+use dark_abi::Str;
+use dashu_int::IBig;
+use dashu_int::ops::BitTest;
 
 use crate::invocation::{Failure, Fault};
 use crate::memory::Heap;
@@ -50,8 +53,8 @@ pub fn small_word(number: i64) -> Option<u64> {
 }
 
 /// The word of a number.
-pub fn to_word(heap: &mut Heap, number: &BigInt) -> Result<u64, Fault> {
-    match number.to_i64().and_then(small_word) {
+pub fn to_word(heap: &mut Heap, number: &IBig) -> Result<u64, Fault> {
+    match i64::try_from(number).ok().and_then(small_word) {
         Some(word) => Ok(word),
         None => big::allocate(heap, number),
     }
@@ -60,21 +63,21 @@ pub fn to_word(heap: &mut Heap, number: &BigInt) -> Result<u64, Fault> {
 /// The word of a machine number.
 #[inline]
 pub fn from_i64(heap: &mut Heap, number: i64) -> Result<u64, Fault> {
-    small_word(number).map_or_else(|| big::allocate(heap, &BigInt::from(number)), Ok)
+    small_word(number).map_or_else(|| big::allocate(heap, &IBig::from(number)), Ok)
 }
 
 /// The word of a wide number.
 pub fn from_i128(heap: &mut Heap, number: i128) -> Result<u64, Fault> {
     match i64::try_from(number) {
         Ok(number) => from_i64(heap, number),
-        Err(_) => big::allocate(heap, &BigInt::from(number)),
+        Err(_) => big::allocate(heap, &IBig::from(number)),
     }
 }
 
 /// The word of a 128-bit number, given as its bits.
 pub fn from_wide(heap: &mut Heap, bits: u128, signed: bool) -> Result<u64, Fault> {
     match i128::try_from(bits) {
-        Err(_) if !signed => big::allocate(heap, &BigInt::from(bits)),
+        Err(_) if !signed => big::allocate(heap, &IBig::from(bits)),
         _ => from_i128(heap, bits as i128),
     }
 }
@@ -95,9 +98,9 @@ pub unsafe fn to_wide(word: u64) -> u128 {
 ///
 /// # Safety
 /// It is alive.
-pub unsafe fn from_word(word: u64) -> BigInt {
+pub unsafe fn from_word(word: u64) -> IBig {
     // SAFETY: an even word points at a `BigInt` object.
-    if is_small(word) { BigInt::from(small(word)) } else { unsafe { big::read(word) } }
+    if is_small(word) { IBig::from(small(word)) } else { unsafe { big::read(word) } }
 }
 
 /// The number of a word, if it fits.
@@ -106,7 +109,7 @@ pub unsafe fn from_word(word: u64) -> BigInt {
 /// It is alive.
 pub unsafe fn to_i64(word: u64) -> Option<i64> {
     // SAFETY: promised by the caller.
-    if is_small(word) { Some(small(word)) } else { unsafe { big::read(word) }.to_i64() }
+    if is_small(word) { Some(small(word)) } else { i64::try_from(unsafe { big::read(word) }).ok() }
 }
 
 /// Takes another reference.
@@ -187,7 +190,7 @@ pub unsafe fn add(heap: &mut Heap, a: u64, b: u64) -> Result<u64, Fault> {
         // Two numbers of 63 bits have a sum of 64.
         Some((a, b)) => from_i64(heap, a + b),
         // SAFETY: promised by the caller.
-        None => unsafe { combine(heap, a, b, |a, b| a + b) },
+        None => unsafe { sum(heap, a, b, false) },
     }
 }
 
@@ -197,7 +200,7 @@ pub unsafe fn sub(heap: &mut Heap, a: u64, b: u64) -> Result<u64, Fault> {
     match both_small(a, b) {
         Some((a, b)) => from_i64(heap, a - b),
         // SAFETY: promised by the caller.
-        None => unsafe { combine(heap, a, b, |a, b| a - b) },
+        None => unsafe { sum(heap, a, b, true) },
     }
 }
 
@@ -246,7 +249,7 @@ pub unsafe fn modulo(heap: &mut Heap, a: u64, b: u64) -> Result<u64, Fault> {
             Some((a, b)) => from_i64(heap, a.rem_euclid(b)),
             None => combine(heap, a, b, |a, b| {
                 let rest = a % &b;
-                if rest.is_negative() { rest + b } else { rest }
+                if rest < IBig::ZERO { rest + b } else { rest }
             }),
         }
     }
@@ -270,26 +273,26 @@ pub unsafe fn negate(heap: &mut Heap, a: u64) -> Result<u64, Fault> {
 pub unsafe fn power(heap: &mut Heap, base: u64, exponent: u64) -> Result<u64, Fault> {
     // SAFETY: promised by the caller.
     let (base, exponent) = unsafe { (from_word(base), from_word(exponent)) };
-    if exponent.is_negative() {
+    if exponent < IBig::ZERO {
         return Err(Failure::message(NEGATIVE_EXPONENT));
     }
-    if let Some(base) = base.to_i64()
+    if let Ok(base) = i64::try_from(&base)
         && (-1..=1).contains(&base)
     {
         let odd = exponent.bit(0);
         let result = match base {
-            0 => i64::from(exponent.is_zero()),
+            0 => i64::from(exponent == IBig::ZERO),
             -1 if odd => -1,
             _ => 1,
         };
         return from_i64(heap, result);
     }
-    let Some(exponent) = exponent.to_u64().filter(|it| *it <= EXPONENT_MAX) else {
+    let Some(exponent) = u64::try_from(exponent).ok().filter(|it| *it <= EXPONENT_MAX) else {
         return Err(Failure::out_of_range());
     };
     // Its bits are at least this many; the library would take the memory from elsewhere.
-    check_bits(heap, (base.bits() - 1).saturating_mul(exponent))?;
-    let exponent = u32::try_from(exponent).map_err(|_| Failure::out_of_range())?;
+    check_bits(heap, (bits(&base) - 1).saturating_mul(exponent))?;
+    let exponent = usize::try_from(exponent).map_err(|_| Failure::out_of_range())?;
     to_word(heap, &base.pow(exponent))
 }
 
@@ -301,10 +304,40 @@ pub fn check_bits(heap: &Heap, bits: u64) -> Result<(), Fault> {
     heap.check_room(usize::try_from(bits / 8).unwrap_or(usize::MAX))
 }
 
-unsafe fn combine(heap: &mut Heap, a: u64, b: u64, op: impl FnOnce(BigInt, BigInt) -> BigInt) -> Result<u64, Fault> {
+/// Bits of the magnitude.
+pub fn bits(number: &IBig) -> u64 {
+    limbs::bits(number.as_sign_words().1)
+}
+
+/// The sum, or the difference.
+///
+/// # Safety
+/// Both are alive; they are borrowed.
+unsafe fn sum(heap: &mut Heap, a: u64, b: u64, subtracts: bool) -> Result<u64, Fault> {
+    let (mut a_limb, mut b_limb) = ([0], [0]);
+    // SAFETY: promised by the callers.
+    let (a, (b_negative, b)) = unsafe { (parts(a, &mut a_limb), parts(b, &mut b_limb)) };
+    check_bits(heap, limbs::bits(a.1).saturating_add(limbs::bits(b)))?;
+    big::sum(heap, a, (b_negative != subtracts, b))
+}
+
+/// Sign and limbs of a number; that of a small one is put where the caller says.
+///
+/// # Safety
+/// The word is alive.
+unsafe fn parts(word: u64, limb: &mut [u64; 1]) -> big::Parts<'_> {
+    if !is_small(word) {
+        // SAFETY: promised by the caller.
+        return unsafe { (big::is_negative(word), big::limbs_of(word)) };
+    }
+    *limb = [small(word).unsigned_abs()];
+    (small(word) < 0, if *limb == [0] { &[] } else { limb })
+}
+
+unsafe fn combine(heap: &mut Heap, a: u64, b: u64, op: impl FnOnce(IBig, IBig) -> IBig) -> Result<u64, Fault> {
     // SAFETY: promised by the callers.
     let (a, b) = unsafe { (from_word(a), from_word(b)) };
-    check_bits(heap, a.bits().saturating_add(b.bits()))?;
+    check_bits(heap, bits(&a).saturating_add(bits(&b)))?;
     to_word(heap, &op(a, b))
 }
 
@@ -318,7 +351,7 @@ pub fn parse(heap: &mut Heap, digits: &str) -> Result<Option<u64>, Fault> {
         return from_i64(heap, number).map(Some);
     }
     heap.check_room(digits.len())?;
-    match digits.parse::<BigInt>() {
+    match digits.parse::<IBig>() {
         Ok(number) => to_word(heap, &number).map(Some),
         Err(_) => Ok(None),
     }
@@ -336,6 +369,18 @@ pub fn literal(heap: &mut Heap, digits: &str) -> Result<u64, Fault> {
 pub unsafe fn display(word: u64) -> String {
     // SAFETY: promised by the caller.
     if is_small(word) { small(word).to_string() } else { unsafe { big::read(word) }.to_string() }
+}
+
+/// The same as an object.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn text(heap: &mut Heap, word: u64) -> Result<*mut Str, Fault> {
+    if is_small(word) {
+        return crate::text::new_normal(heap, itoa::Buffer::new().format(small(word)));
+    }
+    // SAFETY: promised by the caller.
+    crate::text::new_normal(heap, &unsafe { display(word) })
 }
 
 /// A power of a sized integer, given and returned as 128 bits, of which `bits` count; wraps.

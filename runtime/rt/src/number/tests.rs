@@ -1,4 +1,6 @@
-//! Small and large words against `num_bigint`, the failures, and the texts of floats.
+//! Small and large words against another library's numbers, the failures, and the texts of floats.
+
+use num_bigint::{BigInt, Sign};
 
 use super::*;
 use crate::testing::{Numbers, each_heap};
@@ -16,6 +18,14 @@ fn samples() -> Vec<BigInt> {
     samples
 }
 
+fn made(heap: &mut Heap, number: &BigInt) -> u64 {
+    literal(heap, &number.to_string()).expect("room")
+}
+
+unsafe fn model(word: u64) -> BigInt {
+    unsafe { display(word) }.parse().expect("digits")
+}
+
 #[test]
 fn arithmetic_is_exact_in_both_forms() {
     type Op = (unsafe fn(&mut Heap, u64, u64) -> Result<u64, Fault>, fn(&BigInt, &BigInt) -> Option<BigInt>);
@@ -23,23 +33,23 @@ fn arithmetic_is_exact_in_both_forms() {
         (add, |a, b| Some(a + b)),
         (sub, |a, b| Some(a - b)),
         (mul, |a, b| Some(a * b)),
-        (div, |a, b| (!b.is_zero()).then(|| a / b)),
-        (modulo, |a, b| b.is_positive().then(|| ((a % b) + b) % b)),
+        (div, |a, b| (b.sign() != Sign::NoSign).then(|| a / b)),
+        (modulo, |a, b| (b.sign() == Sign::Plus).then(|| ((a % b) + b) % b)),
     ];
     each_heap(|heap| unsafe {
         for a in &samples() {
             for b in &samples() {
-                let (x, y) = (to_word(heap, a).expect("room"), to_word(heap, b).expect("room"));
+                let (x, y) = (made(heap, a), made(heap, b));
                 assert_eq!(compare(x, y), a.cmp(b));
                 assert_eq!(equal(x, y), a == b);
-                for (op, model) in &ops {
+                for (op, expects) in &ops {
                     let result = op(heap, x, y);
-                    match model(a, b) {
+                    match expects(a, b) {
                         None => assert!(result.is_err()),
                         Some(expected) => {
                             let result = result.expect("a result");
-                            assert_eq!(from_word(result), expected, "{a} {b}");
-                            assert_eq!(is_small(result), expected.to_i64().and_then(small_word).is_some());
+                            assert_eq!(model(result), expected, "{a} {b}");
+                            assert_eq!(is_small(result), i64::try_from(&expected).ok().and_then(small_word).is_some());
                             drop_word(heap, result);
                         }
                     }
@@ -58,7 +68,7 @@ fn digits_come_back() {
             let word = literal(heap, &number.to_string()).expect("room");
             assert_eq!(display(word), number.to_string());
             let negated = negate(heap, word).expect("room");
-            assert_eq!(from_word(negated), -number);
+            assert_eq!(model(negated), -number);
             drop_word(heap, negated);
             drop_word(heap, word);
         }
@@ -117,7 +127,7 @@ fn random_products_divide_back() {
         for _ in 0..500 {
             let a = BigInt::from(numbers.next() as i64) * BigInt::from(numbers.next());
             let b = BigInt::from(numbers.next() >> (numbers.next() % 63)) + 1;
-            let (x, y) = (to_word(heap, &a).expect("room"), to_word(heap, &b).expect("room"));
+            let (x, y) = (made(heap, &a), made(heap, &b));
             let product = mul(heap, x, y).expect("room");
             let quotient = div(heap, product, y).expect("not zero");
             assert!(equal(quotient, x));
@@ -125,6 +135,35 @@ fn random_products_divide_back() {
                 drop_word(heap, word);
             }
         }
+    });
+}
+
+#[test]
+fn long_sums_and_differences_carry_and_shrink() {
+    each_heap(|heap| unsafe {
+        let mut numbers = Numbers::new(13);
+        let long = |numbers: &mut Numbers| {
+            // Limbs of ones and zeros carry far.
+            let limbs: Vec<u32> = (0..1 + numbers.below(60))
+                .map(|_| [0, u32::MAX, u32::MAX, numbers.next() as u32][numbers.below(4)])
+                .collect();
+            BigInt::new([Sign::Plus, Sign::Minus][numbers.below(2)], limbs)
+        };
+        for _ in 0..2000 {
+            let (a, near) = (long(&mut numbers), BigInt::from(numbers.next() as i32));
+            let b = if numbers.below(4) == 0 { &a + near } else { long(&mut numbers) };
+            let (x, y) = (made(heap, &a), made(heap, &b));
+            let results =
+                [add(heap, x, y).expect("room"), sub(heap, x, y).expect("room"), sub(heap, y, x).expect("room")];
+            for (result, expected) in results.into_iter().zip([&a + &b, &a - &b, &b - &a]) {
+                assert_eq!(model(result), expected, "{a} {b}");
+                assert_eq!(is_small(result), i64::try_from(&expected).ok().and_then(small_word).is_some());
+                drop_word(heap, result);
+            }
+            drop_word(heap, x);
+            drop_word(heap, y);
+        }
+        assert_eq!(heap.live_objects(), 0);
     });
 }
 

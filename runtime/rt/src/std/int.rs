@@ -1,8 +1,7 @@
 //! `Stdlib.Int`: what needs numbers of any size.
 
 use dark_abi::{Context, Str};
-use num_bigint::{BigInt, Sign};
-use num_traits::{FromPrimitive, ToPrimitive, Zero};
+use dashu_int::{IBig, UBig};
 
 use crate::invocation::{Failure, Fault, run};
 use crate::{number, text};
@@ -15,7 +14,7 @@ pub unsafe extern "C" fn dark_int_to_float(_: *mut Context, a: u64) -> f64 {
     unsafe {
         match number::is_small(a) {
             true => number::small(a) as f64,
-            false => number::from_word(a).to_f64().unwrap_or(f64::NAN),
+            false => number::from_word(a).to_f64().value(),
         }
     }
 }
@@ -27,7 +26,7 @@ pub unsafe extern "C" fn dark_int_from_float(context: *mut Context, a: f64) -> u
     // SAFETY: promised by the caller.
     unsafe {
         run(context, |invocation| {
-            let whole = BigInt::from_f64(a.trunc()).ok_or_else(Failure::out_of_range)?;
+            let whole = IBig::try_from(a.trunc()).map_err(|_| Failure::out_of_range())?;
             number::to_word(&mut invocation.heap, &whole)
         })
     }
@@ -41,7 +40,7 @@ unsafe fn binary(
     context: *mut Context,
     a: u64,
     b: u64,
-    operation: impl FnOnce(BigInt, BigInt) -> Result<BigInt, Fault>,
+    operation: impl FnOnce(IBig, IBig) -> Result<IBig, Fault>,
 ) -> u64 {
     // SAFETY: promised by the caller.
     unsafe {
@@ -104,10 +103,10 @@ pub unsafe extern "C" fn dark_int_shift_left(context: *mut Context, a: u64, b: u
         run(context, |invocation| {
             let (heap, count) = (&mut invocation.heap, count_of(b)?);
             let a = number::from_word(a);
-            if !a.is_zero() {
-                number::check_bits(heap, a.bits() + u64::from(count))?;
+            if a != IBig::ZERO {
+                number::check_bits(heap, number::bits(&a) + u64::from(count))?;
             }
-            number::to_word(heap, &(if a.is_zero() { a } else { a << count }))
+            number::to_word(heap, &(if a == IBig::ZERO { a } else { a << count as usize }))
         })
     }
 }
@@ -120,7 +119,7 @@ pub unsafe extern "C" fn dark_int_shift_right(context: *mut Context, a: u64, b: 
     unsafe {
         run(context, |invocation| {
             let count = count_of(b)?;
-            number::to_word(&mut invocation.heap, &(number::from_word(a) >> count))
+            number::to_word(&mut invocation.heap, &(number::from_word(a) >> count as usize))
         })
     }
 }
@@ -134,7 +133,7 @@ pub unsafe extern "C" fn dark_int_random(context: *mut Context, start: u64, end:
         run(context, |invocation| {
             let (a, b) = (number::from_word(start), number::from_word(end));
             let (lowest, highest) = if a <= b { (a, b) } else { (b, a) };
-            let span: BigInt = &highest - &lowest;
+            let span: IBig = &highest - &lowest;
             let picked = uniform(&span, |bytes| invocation.environment.random.fill(bytes));
             number::to_word(&mut invocation.heap, &(lowest + picked))
         })
@@ -142,8 +141,8 @@ pub unsafe extern "C" fn dark_int_random(context: *mut Context, start: u64, end:
 }
 
 /// A number from 0 to the span, each as likely as the others: what is too high is drawn again.
-fn uniform(span: &BigInt, fill: impl Fn(&mut [u8])) -> BigInt {
-    let bits = span.bits();
+fn uniform(span: &IBig, fill: impl Fn(&mut [u8])) -> IBig {
+    let bits = number::bits(span);
     let mut bytes = vec![0; bits.div_ceil(8) as usize];
     loop {
         fill(&mut bytes);
@@ -151,18 +150,20 @@ fn uniform(span: &BigInt, fill: impl Fn(&mut [u8])) -> BigInt {
             // The bits above the span's highest one are not wanted.
             *first &= 0xff_u8 >> ((8 - bits % 8) % 8);
         }
-        let drawn = BigInt::from_bytes_be(Sign::Plus, &bytes);
+        let drawn = IBig::from(UBig::from_be_bytes(&bytes));
         if drawn <= *span {
             return drawn;
         }
     }
 }
 
-const BLANK: [char; 6] = ['\t', '\n', '\u{b}', '\u{c}', '\r', ' '];
-
 /// Sign and digits of a text with blanks around, if it has that form.
 fn whole(text: &str) -> Option<&str> {
-    let text = text.trim_matches(BLANK);
+    let is_blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let bytes = text.as_bytes();
+    let start = bytes.iter().position(|byte| !is_blank(byte))?;
+    let end = bytes.iter().rposition(|byte| !is_blank(byte))?;
+    let text = &text[start..=end];
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
@@ -227,9 +228,9 @@ mod tests {
                 *byte = (state.get() >> 33) as u8;
             }
         };
-        let drawn: ::std::collections::BTreeSet<BigInt> = (0..500).map(|_| uniform(&BigInt::from(5), fill)).collect();
+        let drawn: ::std::collections::BTreeSet<IBig> = (0..500).map(|_| uniform(&IBig::from(5), fill)).collect();
         assert_eq!(drawn.len(), 6);
-        assert_eq!(uniform(&BigInt::from(0), fill), BigInt::from(0));
-        assert!((0..200).any(|_| uniform(&BigInt::from(256), fill) > BigInt::from(200)));
+        assert_eq!(uniform(&IBig::from(0), fill), IBig::from(0));
+        assert!((0..200).any(|_| uniform(&IBig::from(256), fill) > IBig::from(200)));
     }
 }
