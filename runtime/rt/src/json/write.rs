@@ -105,7 +105,7 @@ fn moment(ms: i64) -> String {
     let text = value::date_time_text(ms);
     match text.strip_suffix('Z') {
         Some(rest) if ms.rem_euclid(1000) == 0 => format!("{rest}.000Z"),
-        _ => text,
+        _ => text.to_string(),
     }
 }
 

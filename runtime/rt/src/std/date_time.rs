@@ -150,11 +150,9 @@ pub unsafe extern "C" fn dark_date_time_to_string(context: *mut Context, date: i
 
 /// The text without hyphens, colons and parts of a second, cut at the `T` when only the day is wanted.
 fn basic(date: i64, only_day: bool) -> String {
-    let (sign, text) = match date_time_text(date - date.rem_euclid(1000)) {
-        text if text.starts_with('-') => ("-", text[1..].to_owned()),
-        text => ("", text),
-    };
-    let day = if only_day { text.split('T').next().unwrap_or_default() } else { &text };
+    let text = date_time_text(date - date.rem_euclid(1000));
+    let (sign, text) = text.strip_prefix('-').map_or(("", &*text), |text| ("-", text));
+    let day = if only_day { text.split('T').next().unwrap_or_default() } else { text };
     format!("{sign}{}", day.replace(['-', ':'], ""))
 }
 
