@@ -17,6 +17,10 @@ use crate::invocation::{Failure, Fault};
 use crate::memory::Heap;
 use crate::value::{is_immortal, is_unique, retain};
 
+mod growing;
+
+pub use growing::Growing;
+
 const HEAD_BYTES: usize = size_of::<Str>();
 
 /// Each byte is a character.
@@ -74,6 +78,19 @@ pub fn bytes(heap: &mut Heap, bytes: &[u8]) -> Result<*mut Str, Fault> {
     unsafe {
         copy_nonoverlapping(bytes.as_ptr(), data(str), bytes.len());
         (*str).len = bytes.len() as u64;
+    }
+    Ok(str)
+}
+
+/// A new blob, or text in NFC, of so many bytes, which are 0 until they are written.
+pub fn filled(heap: &mut Heap, len: usize, fill: impl FnOnce(&mut [u8])) -> Result<*mut Str, Fault> {
+    let str = allocate(heap, len)?;
+    // SAFETY: fresh, with room for the bytes.
+    unsafe {
+        (*str).len = len as u64;
+        let room = data(str);
+        room.write_bytes(0, len);
+        fill(::std::slice::from_raw_parts_mut(room, len));
     }
     Ok(str)
 }
@@ -150,12 +167,23 @@ pub unsafe fn is_plain(str: *const Str) -> bool {
             return known == PLAIN;
         }
         let bytes = as_bytes(str);
-        let plain = bytes.is_ascii() && !bytes.contains(&b'\r');
+        let plain = is_plain_ascii(bytes);
         if !is_immortal(str.cast()) {
             (*str.cast_mut()).header.word = if plain { PLAIN } else { CLUSTERED };
         }
         plain
     }
+}
+
+fn is_plain_ascii(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let odd = words.iter().any(|word| {
+        let word = u64::from_le_bytes(*word);
+        let returns = word ^ (ONES * u64::from(b'\r'));
+        (word | (returns.wrapping_sub(ONES) & !returns)) & (ONES << 7) != 0
+    });
+    !odd && rest.iter().all(|byte| byte.is_ascii() && *byte != b'\r')
 }
 
 /// Whether two texts, or two blobs, are the same.
@@ -217,19 +245,24 @@ pub unsafe fn concat(heap: &mut Heap, left: *mut Str, right: *const Str) -> Resu
             return Ok(right.cast_mut());
         }
         if is_boundary(first) {
-            return append(heap, left, left_text.len(), &[right_text.as_bytes()]);
+            return append(heap, left, left_text.len(), ::std::iter::once(right_text.as_bytes()));
         }
         let seam_start = left_text.char_indices().rev().find(|(_, it)| is_boundary(*it)).map_or(0, |(at, _)| at);
         let seam_end =
             right_text.char_indices().find(|(_, it)| is_boundary(*it)).map_or(right_text.len(), |(at, _)| at);
         let seam: String = left_text[seam_start..].chars().chain(right_text[..seam_end].chars()).nfc().collect();
-        append(heap, left, seam_start, &[seam.as_bytes(), &right_text.as_bytes()[seam_end..]])
+        append(heap, left, seam_start, [seam.as_bytes(), &right_text.as_bytes()[seam_end..]].into_iter())
     }
 }
 
 /// The first bytes of a text, which is consumed, and then the parts.
-unsafe fn append(heap: &mut Heap, left: *mut Str, kept: usize, parts: &[&[u8]]) -> Result<*mut Str, Fault> {
-    let len = parts.iter().try_fold(kept, |len, part| len.checked_add(part.len())).ok_or_else(Failure::memory)?;
+unsafe fn append<'a>(
+    heap: &mut Heap,
+    left: *mut Str,
+    kept: usize,
+    parts: impl Iterator<Item = &'a [u8]> + Clone,
+) -> Result<*mut Str, Fault> {
+    let len = parts.clone().try_fold(kept, |len, part| len.checked_add(part.len())).ok_or_else(Failure::memory)?;
     // SAFETY: promised by the caller; the parts of a unique left text do not lie in it.
     unsafe {
         let unique = is_unique(left.cast());
@@ -361,6 +394,21 @@ mod tests {
             }
             release(heap, more);
         });
+    }
+
+    #[test]
+    fn plain_is_ascii_without_cr() {
+        for length in 0..30 {
+            let plain: Vec<u8> = (0..length).map(|at| [b'a', 0, 0x7f, b'\n', 0x0c, 0x0e][at % 6]).collect();
+            assert!(is_plain_ascii(&plain));
+            for at in 0..length {
+                for byte in [b'\r', 0x80, 0x8d, 0xff] {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    assert!(!is_plain_ascii(&bytes), "{bytes:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! JSON to values, straight from the text by the type that is wanted.
 
+use ::std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dark_abi::{FieldInfo, Kind, SLOTS_MAX, flags};
@@ -73,16 +75,16 @@ unsafe fn whole(
     }
 }
 
-enum Step {
+enum Step<'a> {
     Field(&'static str),
-    Key(String),
+    Key(Cow<'a, str>),
     Index(usize),
 }
 
 struct Reader<'a, 'h> {
     scanner: Scanner<'a>,
     heap: &'h mut Heap,
-    path: Vec<Step>,
+    path: Vec<Step<'a>>,
     depth: usize,
     /// The stored form, not that of the wire.
     stored: bool,
@@ -106,7 +108,7 @@ impl Parts {
     }
 }
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'a, '_> {
     fn problem(&self, message: String) -> Stop {
         let mut path = String::new();
         for step in &self.path {
@@ -264,7 +266,7 @@ impl Reader<'_, '_> {
     fn float(&mut self) -> Result<f64, Stop> {
         if self.stored && self.scanner.peek() == Some(b'"') {
             let name = self.string("a number")?;
-            return match name.as_str() {
+            return match &*name {
                 "NaN" => Ok(f64::NAN),
                 "Infinity" => Ok(f64::INFINITY),
                 "-Infinity" => Ok(f64::NEG_INFINITY),
@@ -278,7 +280,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn string(&mut self, wanted: &str) -> Result<String, Stop> {
+    fn string(&mut self, wanted: &str) -> Result<Cow<'a, str>, Stop> {
         if self.scanner.peek() != Some(b'"') {
             return self.unfit(wanted);
         }
@@ -313,7 +315,7 @@ impl Reader<'_, '_> {
 
     fn blob(&mut self) -> Result<u64, Stop> {
         let read = self.string("bytes in base64")?;
-        match STANDARD.decode(&read) {
+        match STANDARD.decode(&*read) {
             Ok(bytes) => Ok(text::bytes(self.heap, &bytes)? as u64),
             Err(error) => Err(self.problem(format!("must be bytes in base64 ({error})"))),
         }
@@ -321,7 +323,7 @@ impl Reader<'_, '_> {
 
     /// # Safety
     /// The type is that of the wanted value.
-    unsafe fn part(&mut self, parts: &mut Parts, ty: Ty, step: Step) -> Result<(), Stop> {
+    unsafe fn part(&mut self, parts: &mut Parts, ty: Ty, step: Step<'a>) -> Result<(), Stop> {
         let mut slots = [0; SLOTS_MAX];
         self.path.push(step);
         // SAFETY: there is room for every value.
@@ -411,7 +413,7 @@ impl Reader<'_, '_> {
     }
 
     /// A field's name and its colon.
-    fn key(&mut self) -> Result<String, Stop> {
+    fn key(&mut self) -> Result<Cow<'a, str>, Stop> {
         self.scanner.peek();
         let scanned = self.scanner.string();
         let key = self.scan(scanned)?;
@@ -662,54 +664,57 @@ unsafe fn wide(result: *mut u64, number: u128) {
 
 /// Milliseconds of an RFC 3339 date and time. Years before 0 have a sign in front, as when they are written.
 pub(crate) fn parse_moment(text: &str) -> Option<i64> {
-    let (text, sign) = match text.strip_prefix('-') {
-        Some(text) => (text, -1),
-        None => (text, 1),
+    let (bytes, sign) = match text.as_bytes() {
+        [b'-', bytes @ ..] => (bytes, -1),
+        bytes => (bytes, 1),
     };
-    let digits = |from: usize, to: usize| -> Option<i64> {
-        let part = text.get(from..to)?;
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
-    };
-    let is = |at: usize, bytes: &[u8]| text.as_bytes().get(at).is_some_and(|byte| bytes.contains(byte));
-    if !(is(4, b"-") && is(7, b"-") && is(10, b"Tt ") && is(13, b":") && is(16, b":")) {
+    let (head, rest) = bytes.split_first_chunk::<19>()?;
+    let [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't' | b' ', _, _, b':', _, _, b':', _, _] = head else {
         return None;
-    }
-    let (year, month, day) = (sign * digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
-    let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+    };
+    let two = |at: usize| two_digits(head[at], head[at + 1]);
+    let (year, month, day) = (sign * (two(0)? * 100 + two(2)?), two(5)?, two(8)?);
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = [31, 28 + i64::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let last = *days.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     if !(1..=last).contains(&day) || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let mut at = 19;
-    let mut ms = 0;
-    if is(at, b".") {
-        let fraction: &str = text.get(at + 1..)?;
-        let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
-        if count == 0 {
-            return None;
-        }
-        ms = format!("{:0<3}", &fraction[..count])[..3].parse().ok()?;
-        at += 1 + count;
-    }
-    let offset = match text.get(at..)? {
-        "Z" | "z" => 0,
-        zone => {
-            let sign = if zone.starts_with('-') { -1 } else { 1 };
-            let valid = zone.len() == 6 && is(at, b"+-") && is(at + 3, b":");
-            let (hours, minutes) = (digits(at + 1, at + 3)?, digits(at + 4, at + 6)?);
-            if !valid || hours > 23 || minutes > 59 {
+    let (ms, zone) = match rest {
+        [b'.', fraction @ ..] => fraction_ms(fraction)?,
+        zone => (0, zone),
+    };
+    let offset = match *zone {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h, hours, b':', m, minutes] => {
+            let (hours, minutes) = (two_digits(h, hours)?, two_digits(m, minutes)?);
+            if hours > 23 || minutes > 59 {
                 return None;
             }
-            sign * (hours * 60 + minutes)
+            if sign == b'-' { -(hours * 60 + minutes) } else { hours * 60 + minutes }
         }
+        _ => return None,
     };
     // Days from the civil date, in years that begin in March so that the leap day is a year's last.
     let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let day_number = 365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 1;
     let days = day_number - 719_468;
     Some(((days * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + ms)
+}
+
+#[inline]
+fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
+}
+
+/// The milliseconds of the digits behind a point, of which there is at least one, and what follows them.
+fn fraction_ms(fraction: &[u8]) -> Option<(i64, &[u8])> {
+    let count = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = fraction.split_at(count);
+    let digit = |at: usize| digits.get(at).map_or(0, |digit| i64::from(digit - b'0'));
+    (count > 0).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), rest))
 }
 
 pub(crate) fn parse_uuid(text: &str) -> Option<u128> {
@@ -736,7 +741,15 @@ mod tests {
         ] {
             assert_eq!(parse_moment(text).map(date_time_text).as_deref(), Some(text));
         }
-        assert_eq!(parse_moment("2026-11-23T10:00:00+01:00"), parse_moment("2026-11-23T09:00:00.000Z"));
+        for same in [
+            "2026-11-23T10:00:00+01:00",
+            "2026-11-23t08:30:00.0-00:30",
+            "2026-11-23 09:00:00.0009z",
+            "2026-11-23T09:00:00.00Z",
+        ] {
+            assert_eq!(parse_moment(same), parse_moment("2026-11-23T09:00:00.000Z"), "{same}");
+        }
+        assert_eq!(parse_moment("1970-01-01T00:00:00.45678Z"), Some(456));
         for wrong in [
             "2026-02-29T00:00:00Z",
             "2026-01-01",
@@ -746,6 +759,13 @@ mod tests {
             "é026-01-01T00:00:00Z",
             "--001-01-01T00:00:00Z",
             "-001-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00+01:0",
+            "2026-01-01T00:00:00ZZ",
+            "2026-01-01T00:00:0:Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-01-00T00:00:00Z",
         ] {
             assert_eq!(parse_moment(wrong), None, "{wrong}");
         }

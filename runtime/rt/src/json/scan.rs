@@ -1,5 +1,7 @@
 //! The tokens of JSON (RFC 8259), from a text that is UTF-8 already.
 
+use ::std::borrow::Cow;
+
 /// What is wrong with the text itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Broken {
@@ -86,27 +88,32 @@ impl<'a> Scanner<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Takes a text.
-    pub fn string(&mut self) -> Result<String, Broken> {
+    /// Takes a text; what stands between its quotes, and whether some of it is escaped.
+    pub fn quoted(&mut self) -> Result<(&'a str, bool), Broken> {
         self.expect(b'"', "text in double quotes")?;
-        let mut out = String::new();
+        let (start, mut escaped) = (self.at, false);
         loop {
-            let rest = &self.text[self.at..];
-            let Some(end) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) else {
-                self.at = self.text.len();
-                return self.broken("the closing quote of a text");
-            };
-            out.push_str(&rest[..end]);
-            self.at += end;
-            match rest.as_bytes()[end] {
-                b'"' => {
+            self.at += plain_run(&self.text.as_bytes()[self.at..]);
+            match self.text.as_bytes().get(self.at) {
+                None => return self.broken("the closing quote of a text"),
+                Some(b'"') => {
+                    let inner = &self.text[start..self.at];
                     self.at += 1;
-                    return Ok(out);
+                    return Ok((inner, escaped));
                 }
-                b'\\' => out.push(self.escape()?),
-                _ => return self.broken("an escape such as `\\n` for a control character"),
+                Some(b'\\') => {
+                    self.escape()?;
+                    escaped = true;
+                }
+                Some(_) => return self.broken("an escape such as `\\n` for a control character"),
             }
         }
+    }
+
+    /// Takes a text; what it says.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Broken> {
+        let (inner, escaped) = self.quoted()?;
+        Ok(if escaped { unescaped(inner).into() } else { inner.into() })
     }
 
     pub fn escape(&mut self) -> Result<char, Broken> {
@@ -162,7 +169,7 @@ impl<'a> Scanner<'a> {
             return self.broken("fewer values inside each other");
         }
         match self.peek() {
-            Some(b'"') => self.string().map(drop),
+            Some(b'"') => self.quoted().map(drop),
             Some(b'-' | b'0'..=b'9') => self.number().map(drop),
             Some(b'n') => self.word("null"),
             Some(b't') => self.word("true"),
@@ -186,7 +193,7 @@ impl<'a> Scanner<'a> {
                 }
                 loop {
                     self.peek();
-                    self.string()?;
+                    self.quoted()?;
                     self.expect(b':', "`:`")?;
                     self.skip(depth - 1)?;
                     if !self.accept(b',') {
@@ -218,6 +225,41 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// What stands between the quotes of a text that `quoted` has taken, with its escapes as what they stand for.
+pub(super) fn unescaped(inner: &str) -> String {
+    let mut out = String::with_capacity(inner.len());
+    let mut scanner = Scanner::new(inner);
+    while let Some(plain) = memchr::memchr(b'\\', &inner.as_bytes()[scanner.at..]) {
+        out.push_str(&inner[scanner.at..scanner.at + plain]);
+        scanner.at += plain;
+        match scanner.escape() {
+            Ok(character) => out.push(character),
+            Err(_) => break,
+        }
+    }
+    out.push_str(&inner[scanner.at..]);
+    out
+}
+
+/// How many bytes there are before a quote, a backslash, a control character or the end.
+fn plain_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of each byte that is less than so much; the lowest of them is right.
+        let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
+        let quotes = below(word ^ (ONES * u64::from(b'"')), 1);
+        let slashes = below(word ^ (ONES * u64::from(b'\\')), 1);
+        let found = (quotes | slashes | below(word, 0x20)) & (ONES << 7);
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    bytes.len() - rest.len() + rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len())
+}
+
 impl Broken {
     /// As a predicate, with the place in the text.
     pub fn message(&self, text: &str) -> String {
@@ -225,5 +267,36 @@ impl Broken {
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         format!("is not valid JSON: expected {} at line {line}, column {column}", self.expected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_end_at_the_first_byte_that_is_not_plain() {
+        for length in 0..40 {
+            let plain: Vec<u8> =
+                (0..length).map(|at| [b'a', 0x7f, 0x80, 0xff, b' ', b'!', b'#', b']'][at % 8]).collect();
+            assert_eq!(plain_run(&plain), length);
+            for at in 0..length {
+                for byte in [b'"', b'\\', 0, 0x1f] {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    assert_eq!(plain_run(&bytes), at, "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_say_what_their_escapes_stand_for() {
+        let read = |text: &str| Scanner::new(text).string().map(Cow::into_owned).map_err(|broken| broken.at);
+        assert_eq!(read("\"plain and é\" rest"), Ok("plain and é".to_owned()));
+        assert_eq!(read("\"a\\n\\\"\\\\b\\ud83d\\ude00\\u00e9\""), Ok("a\n\"\\b😀é".to_owned()));
+        assert_eq!(read("\"12345678\\x\""), Err(9));
+        assert_eq!(read("\"tab\t\""), Err(4));
+        assert_eq!(read("\"open"), Err(5));
     }
 }

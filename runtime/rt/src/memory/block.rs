@@ -44,6 +44,29 @@ impl Blocks {
         }
     }
 
+    /// A block with the same beginning and so many bytes; null when the system has none, and then it stays as it is.
+    ///
+    /// # Safety
+    /// It came from `take` of this list.
+    pub(super) unsafe fn resize(&mut self, block: *mut u8, bytes: usize) -> *mut u8 {
+        // SAFETY: the head stands in front of the block, and its neighbours are alive.
+        unsafe {
+            let head = libc::realloc(block.sub(HEAD_BYTES).cast(), Blocks::cost(bytes)).cast::<Head>();
+            if head.is_null() {
+                return null_mut();
+            }
+            (*head).bytes = bytes;
+            match (*head).previous.as_mut() {
+                Some(previous) => previous.next = head,
+                None => self.first = head,
+            }
+            if let Some(next) = (*head).next.as_mut() {
+                next.previous = head;
+            }
+            head.cast::<u8>().add(HEAD_BYTES)
+        }
+    }
+
     /// Gives a block back; what it took from the limit.
     ///
     /// # Safety

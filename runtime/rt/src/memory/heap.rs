@@ -217,6 +217,34 @@ impl Heap {
         unsafe { self.put(object, class_of(bytes).0) };
     }
 
+    /// The object with another number of bytes, of which the first ones are kept; null at the limit, and then it stays as
+    /// it is. Blocks mostly grow where they are.
+    ///
+    /// # Safety
+    /// As `free`; as many bytes are kept as both have.
+    pub unsafe fn resize(&mut self, object: *mut u8, bytes: usize, kept: usize, wanted: usize) -> *mut u8 {
+        let is_block = |bytes| self.mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX;
+        // SAFETY: promised by the caller.
+        unsafe {
+            if !(is_block(bytes) && is_block(wanted)) {
+                let moved = self.allocate(wanted);
+                if !moved.is_null() {
+                    moved.copy_from_nonoverlapping(object, kept);
+                    self.free(object, bytes);
+                }
+                return moved;
+            }
+            if !self.has_room(wanted.saturating_sub(bytes)) {
+                return null_mut();
+            }
+            let moved = self.blocks.resize(object, wanted);
+            if !moved.is_null() {
+                self.reserved_bytes = self.reserved_bytes - Blocks::cost(bytes) + Blocks::cost(wanted);
+            }
+            moved
+        }
+    }
+
     /// Like `allocate`, with the failure for the limit.
     #[inline]
     pub fn try_allocate(&mut self, bytes: usize) -> Result<*mut u8, Fault> {

@@ -22,9 +22,7 @@ fn field_of(ty: Ty, case: &str) -> Option<(usize, Ty)> {
 answers! {
     /// `Json.serialize value`
     dark_json_serialize(invocation, call) {
-        let heap = &mut invocation.heap;
-        let json = library::serialize(heap, call.slots(0), call.ty(0))?;
-        text::new(heap, &json)
+        library::serialize(&mut invocation.heap, call.slots(0), call.ty(0))
     }
 
     /// `Json.parse json`

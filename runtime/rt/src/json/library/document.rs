@@ -3,7 +3,7 @@
 use ::std::borrow::Cow;
 
 use crate::invocation::Fault;
-use crate::json::scan::Scanner;
+use crate::json::scan::{Scanner, unescaped};
 use crate::memory::Heap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +93,7 @@ impl<'a> Document<'a> {
     pub fn text_of(&self, node: usize) -> Cow<'a, str> {
         let raw = self.raw(node);
         let inner = &raw[1..raw.len() - 1];
-        match inner.contains('\\') {
-            // It was read without an error before.
-            true => Scanner::new(raw).string().unwrap_or_default().into(),
-            false => inner.into(),
-        }
+        if memchr::memchr(b'\\', inner.as_bytes()).is_some() { unescaped(inner).into() } else { inner.into() }
     }
 }
 
@@ -212,24 +208,7 @@ impl Builder<'_, '_> {
 
     /// Takes a text, without keeping what it says.
     fn string(&mut self) -> Result<(), NotJson> {
-        let bytes = self.scanner.text.as_bytes();
-        if bytes.get(self.scanner.at) != Some(&b'"') {
-            return Err(NotJson);
-        }
-        self.scanner.at += 1;
-        loop {
-            let rest = &bytes[self.scanner.at..];
-            let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).ok_or(NotJson)?;
-            self.scanner.at += end;
-            match rest[end] {
-                b'"' => {
-                    self.scanner.at += 1;
-                    return Ok(());
-                }
-                b'\\' => drop(self.scanner.escape().map_err(|_| NotJson)?),
-                _ => return Err(NotJson),
-            }
-        }
+        self.scanner.quoted().map(drop).map_err(|_| NotJson)
     }
 
     /// The next byte that is no white space and in no comment, which stays.

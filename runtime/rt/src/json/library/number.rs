@@ -3,6 +3,8 @@
 //! Plain digits are exact. A fraction or an exponent is allowed where the number is whole: `Int`, `Int64` and `UInt64`
 //! compute it exactly, the other sizes as a double, whose exact value counts.
 
+use ::std::fmt::{self, Write};
+
 /// The most digits an `Int` in JSON may have, and those its exponent would give it.
 const DIGITS_MAX: usize = 1_000_000;
 
@@ -14,6 +16,7 @@ fn is_plain(raw: &str) -> bool {
 pub fn signed(raw: &str, bits: u32) -> Option<i128> {
     let (min, max) = (i128::MIN >> (128 - bits), i128::MAX >> (128 - bits));
     let number = match (is_plain(raw), bits) {
+        _ if let Some(number) = short(raw) => Some(number.into()),
         (true, 128) => raw.parse().ok().or_else(|| just_below_the_least(raw)),
         (true, _) => raw.parse().ok(),
         (false, 64) => exact(raw)?.parse().ok(),
@@ -50,6 +53,22 @@ pub fn unsigned(raw: &str, bits: u32) -> Option<u128> {
 
 fn whole_double(raw: &str) -> Option<f64> {
     raw.parse().ok().filter(|double: &f64| double.fract() == 0.0)
+}
+
+/// A whole number of so few digits that no place is needed to count them in.
+pub fn short(raw: &str) -> Option<i64> {
+    let (sign, digits) = match raw.as_bytes() {
+        [b'-', digits @ ..] => (-1, digits),
+        digits => (1, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let number = digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit < 10).then(|| number * 10 + i64::from(digit))
+    });
+    number.map(|number| sign * number)
 }
 
 /// The digits of a number that is whole, whatever its form.
@@ -92,7 +111,16 @@ fn scientific(number: f64, digits: &str, exponent: i32, letter: char) -> String 
 }
 
 /// A finite number with a point or an exponent, as `Json` writes it.
-pub fn float_text(number: f64) -> String {
+pub fn write_float(out: &mut impl Write, number: f64) -> fmt::Result {
+    // In this range the standard form is the same, and needs no text of its own.
+    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
+        write!(out, "{number:?}")
+    } else {
+        out.write_str(&float_text(number))
+    }
+}
+
+fn float_text(number: f64) -> String {
     let (digits, exponent) = shortest(number);
     match number == 0.0 || (-4..16).contains(&exponent) {
         true => {
@@ -166,6 +194,22 @@ mod tests {
         assert_eq!(exact(&"9".repeat(1_000_001)), None);
     }
 
+    fn written(number: f64) -> String {
+        let mut out = String::new();
+        write_float(&mut out, number).expect("a string takes all");
+        out
+    }
+
+    #[test]
+    fn short_numbers_are_read_as_the_others() {
+        for raw in ["0", "-0", "7", "-7", "123456789012345678", "-999999999999999999"] {
+            assert_eq!(short(raw), raw.parse().ok(), "{raw}");
+        }
+        for raw in ["", "-", "1.0", "1e3", "1234567890123456789", "+1", "/", ":"] {
+            assert_eq!(short(raw), None, "{raw}");
+        }
+    }
+
     #[test]
     fn floats_are_written_in_their_forms_and_read_back() {
         for (number, json, alt) in [
@@ -177,16 +221,23 @@ mod tests {
             (1_234_567_890_123_456.0, "1234567890123456.0", "1234567890123456"),
             (1.5e-7, "1.5e-07", "1.5E-07"),
             (0.0001, "0.0001", "0.0001"),
+            (0.00001, "1e-05", "1E-05"),
+            (-0.000_012_5, "-1.25e-05", "-1.25E-05"),
+            (9_999_999_999_999_998.0, "9999999999999998.0", "9999999999999998"),
             (2.5e20, "2.5e+20", "2.5E+20"),
             (-1e100, "-1e+100", "-1E+100"),
         ] {
-            assert_eq!((float_text(number).as_str(), number_text(number).as_str()), (json, alt));
+            assert_eq!((written(number).as_str(), number_text(number).as_str()), (json, alt));
         }
         let mut numbers = Numbers::new(5);
         for _ in 0..20_000 {
-            let number = f64::from_bits(numbers.next());
-            if number.is_finite() {
-                assert_eq!(float_text(number).parse::<f64>().ok(), Some(number));
+            let bits = numbers.next();
+            for number in [f64::from_bits(bits), bits as i32 as f64 / 1000.0, bits as f64] {
+                if !number.is_finite() {
+                    continue;
+                }
+                assert_eq!(written(number), float_text(number));
+                assert_eq!(written(number).parse::<f64>().ok(), Some(number));
                 assert_eq!(number_text(number).parse::<f64>().ok(), Some(number));
             }
         }

@@ -75,7 +75,8 @@ impl Part {
 
 fn quoted(text: &str) -> String {
     let mut out = String::new();
-    write_string(&mut out, text);
+    // Writing to a string does not fail.
+    let _ = write_string(&mut out, text);
     out
 }
 

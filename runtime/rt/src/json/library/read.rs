@@ -1,4 +1,5 @@
-//! A value of a document, by the type that is wanted.
+//! A value of a document, by the type that is wanted, or what does not fit. Most texts are read by `direct`; this reader
+//! is for the others.
 //!
 //! What is being made lies in frames, one for each list, dict, tuple, record or case that has begun; their places say
 //! where in the document the reader is.
@@ -7,13 +8,12 @@ use ::std::collections::HashMap;
 
 use dark_abi::{FieldInfo, Kind, SLOTS_MAX, Str, flags};
 
+use super::direct;
 use super::document::{Document, Form};
-use super::number;
 use super::problem::{Part, Problem, Trouble};
-use crate::clusters::Clusters;
+use super::scalar::{self, Token};
 use crate::dict::{self, Dict};
 use crate::invocation::{Failure, Fault, static_text};
-use crate::json::{parse_moment, parse_uuid};
 use crate::memory::Heap;
 use crate::value::{self, Ty};
 use crate::{list, text};
@@ -35,6 +35,14 @@ impl From<Fault> for Stop {
 
 /// A value of that type from a JSON text.
 pub fn parse(heap: &mut Heap, json: &str, ty: Ty) -> Result<Result<Slots, Problem>, Fault> {
+    if let Some(slots) = direct::read(heap, json, ty) {
+        return Ok(Ok(slots));
+    }
+    carefully(heap, json, ty)
+}
+
+/// The same, for every text.
+pub(super) fn carefully(heap: &mut Heap, json: &str, ty: Ty) -> Result<Result<Slots, Problem>, Fault> {
     let Some(document) = Document::read(heap, json)? else { return Ok(Err(Problem::not_json())) };
     let mut reader = Reader { document: &document, heap, frames: Vec::new() };
     match reader.value(ty) {
@@ -359,59 +367,22 @@ impl Reader<'_, '_> {
 
     /// A value without parts, if it fits.
     fn scalar(&mut self, node: usize, ty: Ty) -> Result<Option<Slots>, Stop> {
-        let (form, raw) = (self.document.form(node), self.document.raw(node));
-        let number = (form == Form::Number).then_some(raw);
-        let one = |word: u64| [word, 0, 0];
-        let two = |word: u128| [word as u64, (word >> 64) as u64, 0];
-        let signed = |bits| number.and_then(|raw| number::signed(raw, bits));
-        let unsigned = |bits| number.and_then(|raw| number::unsigned(raw, bits));
-        let text = || (form == Form::String).then(|| self.document.text_of(node));
-        Ok(match ty.kind {
-            Kind::Unit => (form == Form::Null).then_some(one(0)),
-            Kind::Bool => matches!(form, Form::True | Form::False).then(|| one(u64::from(form == Form::True))),
-            Kind::Int8 => signed(8).map(|it| one(it as u64)),
-            Kind::Int16 => signed(16).map(|it| one(it as u64)),
-            Kind::Int32 => signed(32).map(|it| one(it as u64)),
-            Kind::Int64 => signed(64).map(|it| one(it as u64)),
-            Kind::Int128 => signed(128).map(|it| two(it as u128)),
-            Kind::UInt8 => unsigned(8).map(|it| one(it as u64)),
-            Kind::UInt16 => unsigned(16).map(|it| one(it as u64)),
-            Kind::UInt32 => unsigned(32).map(|it| one(it as u64)),
-            Kind::UInt64 => unsigned(64).map(|it| one(it as u64)),
-            Kind::UInt128 => unsigned(128).map(two),
-            Kind::Int => match number.and_then(number::exact) {
-                Some(digits) => crate::number::parse(self.heap, &digits)?.map(one),
-                None => None,
-            },
-            Kind::Float => match form {
-                Form::Number => raw.parse().ok(),
-                _ => text().and_then(|text| special_float(&text)),
-            }
-            .map(|it: f64| one(it.to_bits())),
-            Kind::String => match text() {
-                Some(text) => Some(one(text::new(self.heap, &text)? as u64)),
-                None => None,
-            },
-            Kind::Char => match text() {
-                Some(text) => self.char(&text)?.map(one),
-                None => None,
-            },
-            Kind::DateTime => text().and_then(|text| moment(&text)).map(|ms| one(ms as u64)),
-            Kind::Uuid => text().and_then(|text| parse_uuid(&text)).map(two),
-            _ => return Err(unsupported(ty)),
-        })
-    }
-
-    fn char(&mut self, read: &str) -> Result<Option<u64>, Fault> {
-        let made = text::new(self.heap, read)?;
-        // SAFETY: just made, and given back here if it is not kept.
-        unsafe {
-            if Clusters::of(made).count() == 1 {
-                return Ok(Some(made as u64));
-            }
-            text::release(self.heap, made);
+        if matches!(ty.kind, Kind::Function | Kind::Blob | Kind::Db | Kind::Stream) {
+            return Err(unsupported(ty));
         }
-        Ok(None)
+        let said;
+        let token = match self.document.form(node) {
+            Form::Null => Token::Null,
+            Form::True => Token::Bool(true),
+            Form::False => Token::Bool(false),
+            Form::Number => Token::Number(self.document.raw(node)),
+            Form::String => {
+                said = self.document.text_of(node);
+                Token::Text(&said)
+            }
+            Form::Array | Form::Object => return Ok(None),
+        };
+        Ok(scalar::read(self.heap, token, ty)?)
     }
 
     /// Gives back what was made before reading stopped.
@@ -440,24 +411,6 @@ impl Reader<'_, '_> {
             }
         }
     }
-}
-
-fn special_float(text: &str) -> Option<f64> {
-    match text {
-        "NaN" => Some(f64::NAN),
-        "Infinity" => Some(f64::INFINITY),
-        "-Infinity" => Some(f64::NEG_INFINITY),
-        _ => None,
-    }
-}
-
-/// A date and time in one of the two forms that `DateTime.parse` takes.
-fn moment(text: &str) -> Option<i64> {
-    let fits = (text.len() == 20 || (text.len() == 24 && text.as_bytes()[19] == b'.'))
-        && text.as_bytes()[10] == b'T'
-        && text.ends_with('Z')
-        && !text.starts_with("0000");
-    fits.then(|| parse_moment(text))?
 }
 
 #[cold]

@@ -5,6 +5,7 @@ use dark_abi::Kind;
 use super::{parse, serialize, write_string};
 use crate::memory::Heap;
 use crate::testing::{Numbers, chain_of, dict_of, each_heap, enumeration, list_of, option_of, record, scalar, tuple};
+use crate::text;
 use crate::value::{Ty, drop_value};
 
 /// A type with values of every kind that JSON has.
@@ -38,7 +39,9 @@ fn again(heap: &mut Heap, json: &str, ty: Ty) -> Option<String> {
     let slots = parse(heap, json, ty).expect("room").ok()?;
     // SAFETY: just made, and dropped once.
     unsafe {
-        let written = serialize(heap, slots.as_ptr(), ty).expect("room");
+        let made = serialize(heap, slots.as_ptr(), ty).expect("room");
+        let written = text::as_str(made).to_owned();
+        text::release(heap, made);
         drop_value(heap, slots.as_ptr(), ty);
         Some(written)
     }
@@ -75,6 +78,64 @@ fn json_with_pieces_changed_is_read_or_refused() {
     });
 }
 
+/// What both readers have to say about a text.
+fn both(heap: &mut Heap, json: &str, ty: Ty) -> [Option<String>; 2] {
+    let before = heap.live_objects();
+    let direct = super::direct::read(heap, json, ty);
+    let careful = super::read::carefully(heap, json, ty).expect("room").ok();
+    let written = [direct, careful].map(|slots| {
+        let slots = slots?;
+        // SAFETY: just made, and dropped once.
+        unsafe {
+            let made = serialize(heap, slots.as_ptr(), ty).expect("room");
+            let written = text::as_str(made).to_owned();
+            text::release(heap, made);
+            drop_value(heap, slots.as_ptr(), ty);
+            Some(written)
+        }
+    });
+    assert_eq!(heap.live_objects(), before, "{json}");
+    written
+}
+
+#[test]
+fn what_is_read_in_one_walk_is_what_is_read_with_care() {
+    let more = [
+        ORDER.replace(r#""none":null"#, r#""none":null,"more":[{"a":[1,"b"]},false]"#),
+        ORDER.replace(r#""none":null"#, r#""none":null,"none":null"#),
+        ORDER.replace(r#""none":null"#, r#""none" : null , "\u006eope" : 1"#),
+        ORDER.replace(r#""none":null"#, r#""n\u006fne":null"#),
+        ORDER.replace(r#""a b":["#, r#""é":["#),
+        ORDER.replace(r#"["c",7]"#, r#"["c",7,8]"#),
+        ORDER.replace(r#"["c",7]"#, r#"["c"]"#),
+        ORDER.replace(r#"["c",7]"#, r#"["c",7.0]"#),
+        format!("{ORDER} 1"),
+        format!("/* a comment */ {ORDER}"),
+    ];
+    let ty = shop();
+    each_heap(|heap| {
+        for json in more.iter().map(String::as_str).chain([ORDER]) {
+            let [direct, careful] = both(heap, json, ty);
+            assert!(direct.is_none() || direct == careful, "{json}");
+        }
+        for (at, is_direct) in [(10, true), (0, true), (2, true), (3, true), (4, false), (7, true), (9, false)] {
+            let json = more.get(at).map_or(ORDER, |json| json);
+            assert_eq!(both(heap, json, ty)[0].is_some(), is_direct, "{json}");
+        }
+        let mut numbers = Numbers::new(9);
+        for _ in 0..3000 {
+            let mut json = String::from(ORDER);
+            let places: Vec<usize> = json.char_indices().map(|(at, _)| at).collect();
+            let (start, piece) =
+                (numbers.below(places.len()), ["", "1", "\"", ",", "]", "x\":0,\"", "null"][numbers.below(7)]);
+            let end = (start + numbers.below(3)).min(places.len() - 1);
+            json.replace_range(places[start]..places[end.max(start)], piece);
+            let [direct, careful] = both(heap, &json, ty);
+            assert!(direct.is_none() || direct == careful, "{json}");
+        }
+    });
+}
+
 #[test]
 fn deep_values_need_no_deep_stack() {
     let chain = chain_of(scalar(Kind::Int64));
@@ -93,7 +154,7 @@ fn deep_values_need_no_deep_stack() {
 fn texts_are_escaped_as_the_library_says() {
     let written = |text| {
         let mut out = String::new();
-        write_string(&mut out, text);
+        write_string(&mut out, text).expect("a string takes all");
         out
     };
     assert_eq!(written("a\"\\/\u{8}\t\n\u{c}\r"), r#""a\"\\/\b\t\n\f\r""#);

@@ -232,7 +232,7 @@ unsafe fn key(out: &mut String, slots: *const u64, member: Ty) -> *const u64 {
     // SAFETY: a member is a key and a value.
     unsafe {
         let [key, tree] = [0, 1].map(|i| value::field_at(slots, member, value::fields(member)[i].offset));
-        write_string(out, text::as_str(value::object(key)));
+        let _ = write_string(out, text::as_str(value::object(key)));
         out.push(':');
         tree
     }
@@ -259,7 +259,7 @@ unsafe fn write(out: &mut String, slots: *const u64, cases: &Cases, pending: &mu
             }
             out.push_str(&number_text(number));
         } else if case == cases.string {
-            write_string(out, text::as_str(value::object(part)));
+            let _ = write_string(out, text::as_str(value::object(part)));
         } else {
             let (list, is_object) = (value::object(part), case == cases.object);
             out.push(if is_object { '{' } else { '[' });
