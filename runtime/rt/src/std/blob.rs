@@ -6,7 +6,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use dark_abi::{Context, List, Str};
 
 use super::results::{byte_list, write_result};
-use crate::invocation::run;
+use crate::invocation::{Failure, Fault, run};
+use crate::memory::Heap;
 use crate::{list, number, text, value};
 
 /// Bits that no byte needs are ignored when reading.
@@ -19,6 +20,12 @@ const URL: GeneralPurpose = GeneralPurpose::new(&URL_ALPHABET, CONFIG);
 /// Both alphabets, padding or not; `None` for everything else, blanks included. `skips` are left out, but count when
 /// missing padding is made up for.
 fn decode(text: &str, skips: &[char]) -> Option<Vec<u8>> {
+    // What most texts are.
+    if text.len().is_multiple_of(4)
+        && let Ok(bytes) = STANDARD.decode(text)
+    {
+        return Some(bytes);
+    }
     let padding = match text.encode_utf16().count() % 4 {
         2 => "==",
         3 => "=",
@@ -50,14 +57,22 @@ pub unsafe extern "C" fn dark_base64_decode(context: *mut Context, s: *const Str
     }
 }
 
+fn encoded(heap: &mut Heap, alphabet: &GeneralPurpose, bytes: &[u8]) -> Result<*mut Str, Fault> {
+    let len = base64::encoded_len(bytes.len(), true).ok_or_else(Failure::memory)?;
+    let mut written = Ok(0);
+    let text = text::filled(heap, len, |room| written = alphabet.encode_slice(bytes, room))?;
+    match written {
+        Ok(_) => Ok(text),
+        Err(_) => Err(Failure::internal("base64 has another length")),
+    }
+}
+
 /// # Safety
 /// Called by compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_base64_encode(context: *mut Context, bytes: *const Str) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe {
-        run(context, |invocation| text::new_normal(&mut invocation.heap, &STANDARD.encode(text::as_bytes(bytes))))
-    }
+    unsafe { run(context, |invocation| encoded(&mut invocation.heap, &STANDARD, text::as_bytes(bytes))) }
 }
 
 /// # Safety
@@ -65,7 +80,7 @@ pub unsafe extern "C" fn dark_base64_encode(context: *mut Context, bytes: *const
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_base64_url_encode(context: *mut Context, bytes: *const Str) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, &URL.encode(text::as_bytes(bytes)))) }
+    unsafe { run(context, |invocation| encoded(&mut invocation.heap, &URL, text::as_bytes(bytes))) }
 }
 
 /// # Safety

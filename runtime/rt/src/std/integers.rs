@@ -10,7 +10,7 @@ use crate::{number, text};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_int_to_string(context: *mut Context, int: u64) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, &number::display(int))) }
+    unsafe { run(context, |invocation| number::text(&mut invocation.heap, int)) }
 }
 
 macro_rules! to_string {
@@ -21,7 +21,7 @@ macro_rules! to_string {
             #[unsafe(no_mangle)]
             pub unsafe extern "C" fn $name(context: *mut Context, int: $ty) -> *mut Str {
                 // SAFETY: promised by the caller.
-                unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, &int.to_string())) }
+                unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, itoa::Buffer::new().format(int))) }
             }
         )*
     };
@@ -44,7 +44,7 @@ to_string! {
 pub unsafe extern "C" fn dark_int128_to_string(context: *mut Context, low: u64, high: u64) -> *mut Str {
     let int = (u128::from(high) << 64 | u128::from(low)) as i128;
     // SAFETY: promised by the caller.
-    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, &int.to_string())) }
+    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, itoa::Buffer::new().format(int))) }
 }
 
 /// # Safety
@@ -53,5 +53,5 @@ pub unsafe extern "C" fn dark_int128_to_string(context: *mut Context, low: u64, 
 pub unsafe extern "C" fn dark_uint128_to_string(context: *mut Context, low: u64, high: u64) -> *mut Str {
     let int = u128::from(high) << 64 | u128::from(low);
     // SAFETY: promised by the caller.
-    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, &int.to_string())) }
+    unsafe { run(context, |invocation| text::new_normal(&mut invocation.heap, itoa::Buffer::new().format(int))) }
 }

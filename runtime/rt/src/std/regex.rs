@@ -6,23 +6,31 @@
 
 use ::std::borrow::Cow;
 use ::std::cell::RefCell;
-use ::std::collections::HashMap;
 use ::std::rc::Rc;
 
 use dark_abi::{Context, List, Str};
-use fancy_regex::{Captures, Error, Regex, RegexBuilder, RuntimeError};
+use fancy_regex::{Captures, Error, Match, Regex, RegexBuilder, RuntimeError};
 
 use super::results::{texts, write_option};
-use crate::invocation::{Failure, Fault, Invocation, run};
-use crate::text;
+use crate::invocation::{Failure, Fault, run};
+use crate::memory::Heap;
+use crate::text::{self, Growing};
 
 /// Of a compiled pattern.
 const PATTERN_BYTES_MAX: usize = 4 << 20;
 /// Compiled patterns that a thread keeps.
 const KEPT: usize = 64;
 
+/// A compiled pattern; whether it is for inputs that end with a line break.
+struct Compiled {
+    pattern: Box<str>,
+    ends_with_break: bool,
+    regex: Rc<Regex>,
+}
+
 thread_local! {
-    static COMPILED: RefCell<HashMap<(String, bool), Rc<Regex>>> = RefCell::default();
+    /// Those that are used often move to the front.
+    static COMPILED: RefCell<Vec<Compiled>> = RefCell::default();
 }
 
 /// The pattern as the engine reads it. `$` also matches before a line break at the very end of the input, which matters
@@ -95,17 +103,21 @@ fn open_class(out: &mut String, rest: &mut ::std::iter::Peekable<::std::str::Cha
 }
 
 fn compile(pattern: &str, input: &str) -> Result<Rc<Regex>, Fault> {
-    let key = (pattern.to_owned(), input.ends_with('\n'));
+    let ends_with_break = input.ends_with('\n');
     COMPILED.with_borrow_mut(|compiled| {
-        if let Some(regex) = compiled.get(&key) {
-            return Ok(Rc::clone(regex));
+        let is_known = |it: &Compiled| *it.pattern == *pattern && it.ends_with_break == ends_with_break;
+        if let Some(at) = compiled.iter().position(is_known) {
+            if at > 0 {
+                compiled.swap(at, at / 2);
+            }
+            return Ok(Rc::clone(&compiled[at / 2].regex));
         }
-        let built = RegexBuilder::new(&native(pattern, key.1)).delegate_size_limit(PATTERN_BYTES_MAX).build();
+        let built = RegexBuilder::new(&native(pattern, ends_with_break)).delegate_size_limit(PATTERN_BYTES_MAX).build();
         let regex = Rc::new(built.map_err(|error| invalid(pattern, &error))?);
-        if compiled.len() >= KEPT {
-            compiled.clear();
-        }
-        compiled.insert(key, Rc::clone(&regex));
+        compiled.truncate(KEPT - 1);
+        // In the middle, so that several new ones do not take each other's place.
+        let middle = compiled.len() / 2;
+        compiled.insert(middle, Compiled { pattern: pattern.into(), ends_with_break, regex: Rc::clone(&regex) });
         Ok(regex)
     })
 }
@@ -125,19 +137,33 @@ fn failed(error: Error) -> Fault {
 }
 
 /// All matches, leftmost first, without overlaps; behind an empty one the search goes on one character later.
-fn matches<'t>(regex: &Regex, input: &'t str) -> Result<Vec<Captures<'t, str>>, Fault> {
+fn all<'t, M>(
+    input: &'t str,
+    find: impl Fn(usize) -> Result<Option<M>, Error>,
+    whole: impl Fn(&M) -> Option<Match<'t>>,
+) -> Result<Vec<M>, Fault> {
     let mut found = Vec::new();
     let mut at = 0;
     while at <= input.len() {
-        let Some(captures) = regex.captures_from_pos(input, at).map_err(failed)? else { break };
-        let Some(whole) = captures.get(0) else { break };
-        at = whole.end();
-        if whole.start() == whole.end() {
+        let Some(one) = find(at).map_err(failed)? else { break };
+        let Some(place) = whole(&one) else { break };
+        at = place.end();
+        if place.start() == place.end() {
             at += input[at..].chars().next().map_or(1, char::len_utf8);
         }
-        found.push(captures);
+        found.push(one);
     }
     Ok(found)
+}
+
+/// All matches with their groups.
+fn matches<'t>(regex: &Regex, input: &'t str) -> Result<Vec<Captures<'t, str>>, Fault> {
+    all(input, |at| regex.captures_from_pos(input, at), |captures| captures.get(0))
+}
+
+/// All matches as a whole, which costs less.
+fn places<'t>(regex: &Regex, input: &'t str) -> Result<Vec<Match<'t>>, Fault> {
+    all(input, |at| regex.find_from_pos(input, at), |place| Some(*place))
 }
 
 /// # Safety
@@ -185,9 +211,8 @@ pub unsafe extern "C" fn dark_regex_find_all(
     unsafe {
         let (input, pattern) = (text::as_str(input), text::as_str(pattern));
         run(context, |invocation| {
-            let found = matches(&*compile(pattern, input)?, input)?;
-            let found = found.iter().filter_map(|captures| captures.get(0)).map(|whole| whole.as_str());
-            texts(&mut invocation.heap, found)
+            let found = places(&*compile(pattern, input)?, input)?;
+            texts(&mut invocation.heap, found.iter().map(|place| place.as_str()))
         })
     }
 }
@@ -258,32 +283,40 @@ pub unsafe extern "C" fn dark_regex_replace_all(
         let (input, pattern, replacement) = (text::as_str(input), text::as_str(pattern), text::as_str(replacement));
         run(context, |invocation| {
             let regex = compile(pattern, input)?;
-            let replaced = replace_all(invocation, &regex, input, replacement)?;
-            text::new(&mut invocation.heap, &replaced)
+            replace_all(&mut invocation.heap, &regex, input, replacement)
         })
     }
 }
 
-fn replace_all(invocation: &Invocation, regex: &Regex, input: &str, replacement: &str) -> Result<String, Fault> {
+fn replace_all<'t>(heap: &mut Heap, regex: &Regex, input: &'t str, replacement: &'t str) -> Result<*mut Str, Fault> {
     let parts = parts(replacement, regex);
-    let (mut out, mut start) = (String::new(), 0);
-    for captures in matches(regex, input)? {
-        let Some(whole) = captures.get(0) else { continue };
+    let (mut out, mut start) = (Growing::new(heap, input.len()), 0);
+    let mut replace = |whole: Match<'t>, group: &dyn Fn(usize) -> &'t str| {
         out.push_str(&input[start..whole.start()]);
         start = whole.end();
         for part in &parts {
             out.push_str(match part {
                 Part::Text(text) => text,
-                Part::Group(index) => captures.get(*index).map_or("", |group| group.as_str()),
+                Part::Group(index) => group(*index),
                 Part::Before => &input[..whole.start()],
                 Part::After => &input[whole.end()..],
                 Part::Input => input,
             });
         }
-        invocation.heap.check_room(out.len())?;
+        if out.is_refused() { Err(Failure::memory()) } else { Ok(()) }
+    };
+    if parts.iter().any(|part| matches!(part, Part::Group(index) if *index > 0)) {
+        for captures in matches(regex, input)? {
+            let Some(whole) = captures.get(0) else { continue };
+            replace(whole, &|index| captures.get(index).map_or("", |group| group.as_str()))?;
+        }
+    } else {
+        for whole in places(regex, input)? {
+            replace(whole, &|_| whole.as_str())?;
+        }
     }
     out.push_str(&input[start..]);
-    Ok(out)
+    out.finish()
 }
 
 /// The engine's groups in the order of .NET's numbers: those with a name come behind the others.
@@ -352,7 +385,25 @@ mod tests {
     fn all(input: &str, pattern: &str) -> Vec<String> {
         let regex = compile(pattern, input).expect("a pattern");
         let found = matches(&regex, input).expect("few steps");
-        found.iter().map(|captures| captures[0].to_owned()).collect()
+        let found: Vec<String> = found.iter().map(|captures| captures[0].to_owned()).collect();
+        let places = places(&regex, input).expect("few steps");
+        assert!(places.iter().map(|place| place.as_str()).eq(found.iter().map(String::as_str)));
+        found
+    }
+
+    #[test]
+    fn compiled_patterns_are_kept_and_found_again() {
+        for round in 0..3 {
+            for number in 0..2 * KEPT {
+                let regex = compile(&format!("^{number}$"), "").expect("a pattern");
+                assert!(regex.is_match(&number.to_string()).expect("few steps"), "{round} {number}");
+            }
+            for _ in 0..3 {
+                let regex = compile("often", if round == 0 { "\n" } else { "" }).expect("a pattern");
+                assert_eq!(regex.as_str(), "often");
+            }
+        }
+        COMPILED.with_borrow(|compiled| assert_eq!(compiled.len(), KEPT));
     }
 
     #[test]

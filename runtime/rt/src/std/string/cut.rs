@@ -2,6 +2,7 @@
 
 use dark_abi::{Context, List, Str};
 
+use super::search::find_all;
 use super::{STRING, list_of, part};
 use crate::clusters::Clusters;
 use crate::invocation::run;
@@ -43,6 +44,22 @@ pub unsafe extern "C" fn dark_string_slice(context: *mut Context, string: *const
     unsafe { part(context, string, slice(Clusters::of(string), machine(from), machine(to))) }
 }
 
+/// The pieces of a text of ASCII between separators.
+fn plain_pieces<'a>(text: &'a str, separator: &str) -> impl Iterator<Item = &'a str> {
+    let mut matches = find_all(text, separator);
+    let (mut start, mut ended) = (0, false);
+    ::std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let found = matches.next();
+        ended = found.is_none();
+        let piece = &text[start..found.unwrap_or(text.len())];
+        start = found.map_or(start, |at| at + separator.len());
+        Some(piece)
+    })
+}
+
 /// The pieces between separators, which are whole characters; no more than so many.
 fn pieces<'a>(clusters: Clusters<'a>, separator: &str, most: usize) -> Vec<&'a str> {
     let text = clusters.text;
@@ -76,6 +93,9 @@ pub unsafe extern "C" fn dark_string_split(
             let (heap, clusters, separator) = (&mut invocation.heap, Clusters::of(string), text::as_str(separator));
             if separator.is_empty() {
                 return list_of(heap, clusters.iter().map(|(_, character)| character), &STRING);
+            }
+            if clusters.is_plain() {
+                return list_of(heap, plain_pieces(clusters.text, separator), &STRING);
             }
             list_of(heap, pieces(clusters, separator, usize::MAX).into_iter(), &STRING)
         })
@@ -164,6 +184,11 @@ mod tests {
         assert_eq!(split("é-é-", "-"), ["é", "é", ""]);
         assert_eq!(split("👍🏽a", "👍"), ["👍🏽a"]);
         assert_eq!(split("a\r\nb", "\n"), ["a\r\nb"]);
+        for (text, separator) in
+            [("a-b", "-"), ("", "-"), ("-a-", "-"), ("aaa", "aa"), ("a, b, , c", ", "), ("abc", "x")]
+        {
+            assert_eq!(plain_pieces(text, separator).collect::<Vec<_>>(), split(text, separator));
+        }
         assert_eq!(pieces(Clusters::new("é-é-é"), "-", 2), ["é", "é-é"]);
         assert_eq!(pieces(Clusters::new("a-b-c"), "-", 2), ["a", "b-c"]);
     }

@@ -55,8 +55,7 @@ pub unsafe extern "C" fn dark_string_internal_has_control(_: *mut Context, s: *c
     unsafe { text::as_str(s) }.chars().any(char::is_control)
 }
 
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
+fn html(out: &mut text::Growing, text: &str) {
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escaped = match byte {
@@ -72,7 +71,6 @@ fn html(text: &str) -> String {
         done = at + 1;
     }
     out.push_str(&text[done..]);
-    out
 }
 
 /// # Safety
@@ -80,7 +78,14 @@ fn html(text: &str) -> String {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_string_html_escape(context: *mut Context, text: *const Str) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe { made(context, |_| Ok(html(text::as_str(text)))) }
+    unsafe {
+        run(context, |invocation| {
+            let text = text::as_str(text);
+            let mut out = text::Growing::new(&mut invocation.heap, text.len() + text.len() / 2);
+            html(&mut out, text);
+            out.finish()
+        })
+    }
 }
 
 /// The part of an address that names something: small letters, digits and hyphens.

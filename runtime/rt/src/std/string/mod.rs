@@ -14,6 +14,7 @@ use dark_abi::{Context, Kind, List, Str, TypeInfo, flags};
 use crate::clusters::Clusters;
 use crate::invocation::{Failure, Fault, run};
 use crate::memory::Heap;
+use crate::text::Growing;
 use crate::value::Ty;
 use crate::{list, number, text, value};
 
@@ -139,19 +140,20 @@ pub unsafe extern "C" fn dark_string_join(context: *mut Context, l: *const List,
 unsafe fn joined(context: *mut Context, list: *const List, separator: &str) -> *mut Str {
     // SAFETY: promised by the caller.
     unsafe {
-        made(context, |heap| {
+        run(context, |invocation| {
+            let heap = &mut invocation.heap;
             let parts = elements(list);
             let separators = list::len(list).saturating_sub(1).saturating_mul(separator.len());
             let bytes = parts.clone().map(str::len).fold(separators, usize::saturating_add);
             heap.check_room(bytes)?;
-            let mut out = String::with_capacity(bytes);
+            let mut out = Growing::new(heap, bytes);
             for (i, part) in parts.enumerate() {
                 if i > 0 {
                     out.push_str(separator);
                 }
                 out.push_str(part);
             }
-            Ok(out)
+            out.finish()
         })
     }
 }

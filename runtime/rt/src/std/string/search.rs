@@ -11,12 +11,30 @@ use crate::{number, text};
 /// What functions that find nothing give to the library.
 const ABSENT: i64 = -1;
 
+/// Where a text that is not empty is found first.
+fn find(text: &str, wanted: &str) -> Option<usize> {
+    match wanted.as_bytes() {
+        [byte] => memchr::memchr(*byte, text.as_bytes()),
+        wanted => memchr::memmem::find(text.as_bytes(), wanted),
+    }
+}
+
+/// Where a text that is not empty is found, each behind the end of the one before.
+pub(super) fn find_all(text: &str, wanted: &str) -> impl Iterator<Item = usize> {
+    let mut from = 0;
+    ::std::iter::from_fn(move || {
+        let at = from + find(&text[from..], wanted)?;
+        from = at + wanted.len();
+        Some(at)
+    })
+}
+
 /// # Safety
 /// Called by compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_string_contains(_: *mut Context, looking_in: *const Str, searched: *const Str) -> bool {
     // SAFETY: promised by the caller.
-    unsafe { text::as_str(looking_in).contains(text::as_str(searched)) }
+    unsafe { find(text::as_str(looking_in), text::as_str(searched)).is_some() }
 }
 
 /// Whether there is a boundary between characters.
@@ -74,7 +92,7 @@ pub unsafe extern "C" fn dark_string_internal_index_of(
     // SAFETY: promised by the caller.
     unsafe {
         let (s, wanted) = (text::as_str(s), text::as_str(wanted));
-        index(context, s.find(wanted).map(|at| units(&s[..at])))
+        index(context, find(s, wanted).map(|at| units(&s[..at])))
     }
 }
 
@@ -96,7 +114,7 @@ pub unsafe extern "C" fn dark_string_internal_last_index_of(
 fn index_of_clusters(s: Clusters<'_>, wanted: &str) -> Option<usize> {
     match (wanted.is_empty(), s.is_plain()) {
         (true, _) => Some(0),
-        (false, true) => s.text.find(wanted),
+        (false, true) => find(s.text, wanted),
         (false, false) => s.matches(wanted).next().map(|found| found.index),
     }
 }
@@ -145,25 +163,36 @@ pub unsafe extern "C" fn dark_string_replace_all(
     // SAFETY: promised by the caller.
     unsafe {
         let (clusters, search, replacement) = (Clusters::of(s), text::as_str(search), text::as_str(replacement));
-        if !search.is_empty() && !clusters.text.contains(search) {
+        if search.is_empty() {
+            // It is found around each character.
+            return made(context, |heap| {
+                let count = clusters.count() + 1;
+                heap.check_room(clusters.text.len().saturating_add(count.saturating_mul(replacement.len())))?;
+                let mut out = String::from(replacement);
+                for (_, character) in clusters.iter() {
+                    out.push_str(character);
+                    out.push_str(replacement);
+                }
+                Ok(out)
+            });
+        }
+        let text = clusters.text;
+        let count = find_all(text, search).count();
+        if count == 0 {
             return shared(s);
         }
-        made(context, |heap| {
-            // An empty text is found around each character.
-            let count = match search.is_empty() {
-                true => clusters.count() + 1,
-                false => clusters.text.matches(search).count(),
-            };
-            heap.check_room(clusters.text.len().saturating_add(count.saturating_mul(replacement.len())))?;
-            if !search.is_empty() {
-                return Ok(clusters.text.replace(search, replacement));
-            }
-            let mut out = String::from(replacement);
-            for (_, character) in clusters.iter() {
-                out.push_str(character);
+        run(context, |invocation| {
+            let heap = &mut invocation.heap;
+            let bytes = (text.len() - count * search.len()).saturating_add(count.saturating_mul(replacement.len()));
+            heap.check_room(bytes)?;
+            let (mut out, mut done) = (text::Growing::new(heap, bytes), 0);
+            for at in find_all(text, search) {
+                out.push_str(&text[done..at]);
                 out.push_str(replacement);
+                done = at + search.len();
             }
-            Ok(out)
+            out.push_str(&text[done..]);
+            out.finish()
         })
     }
 }
@@ -171,6 +200,17 @@ pub unsafe extern "C" fn dark_string_replace_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_found_one_behind_the_other() {
+        for text in ["", "aaaa", "a-b--c", "éxé", "abababa"] {
+            for wanted in ["a", "aa", "-", "--", "é", "aba", "longer than all"] {
+                let expected: Vec<usize> = text.match_indices(wanted).map(|(at, _)| at).collect();
+                assert_eq!(find_all(text, wanted).collect::<Vec<_>>(), expected, "{text:?} {wanted:?}");
+            }
+            assert_eq!(find(text, ""), text.find(""));
+        }
+    }
 
     #[test]
     fn units_are_those_of_utf16() {
