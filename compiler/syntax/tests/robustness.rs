@@ -271,6 +271,16 @@ fn a_branch_or_body_without_content_costs_its_declaration_only() {
     }
 }
 
+#[test]
+fn an_expected_value_that_is_missing_costs_its_test_only() {
+    for broken in ["=", "1 ="] {
+        let text = format!("{broken}\nlet g (b: Int) : Int = b\nlet h (c: Int) : Int = c\n");
+        let parsed = parse(&text, FileId(0), Mode::Test);
+        assert!(!parsed.diagnostics.is_empty(), "{text}");
+        assert!(format!("{:?}", parsed.tree).contains("\"h\""), "{text}\n{:#?}", parsed.diagnostics);
+    }
+}
+
 /// The body of a `let` may begin anywhere, but not with a declaration behind the brackets it stands in.
 #[test]
 fn a_let_in_an_open_bracket_costs_its_declaration_only() {

@@ -181,6 +181,8 @@ impl Layout<'_> {
         }
         self.emit_as(T::Assert);
         match self.kind() {
+            // The expected value is not written yet.
+            _ if self.next_declaration() => {}
             T::Lower(word) if is_error_word(word) && self.error_message_follows() => {
                 self.emit_as(T::ErrorWord(word == "sqlerror"));
                 if matches!(self.kind(), T::Eq) {

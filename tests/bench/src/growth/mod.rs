@@ -50,7 +50,7 @@ pub fn run(darkc: &Path, arguments: &[&str]) -> Result<(), String> {
     }
     match growing.is_empty() {
         true => Ok(()),
-        false => Err(format!("the cost of an element grows with the size: {}", growing.join(", "))),
+        false => Err(format!("the cost of an element grows with the size: {}", growing.join("; "))),
     }
 }
 
@@ -67,7 +67,7 @@ fn options<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, u64), String> {
             name if OPERATIONS.iter().any(|it| it.name == name) => names.push(name),
             other => {
                 let known: Vec<&str> = OPERATIONS.iter().map(|it| it.name).collect();
-                return Err(format!("there is no operation `{other}`; there are {}", known.join(", ")));
+                return Err(format!("there is no operation `{other}`; there are: {}", known.join("; ")));
             }
         }
     }
