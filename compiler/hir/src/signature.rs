@@ -35,10 +35,11 @@ pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
     let generics = Generics { names: types.generics };
     let binding = binding(db, def, &item.attributes, function);
     let sql = item.attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
+    let fuses = text_arguments(&item.attributes, "Fuses").first().map(|name| (*name).to_string());
     let compared = type_arguments(&item.attributes, "Compares", &generics);
     let json = type_arguments(&item.attributes, "Json", &generics);
     let role = crate::types::Role::Plain;
-    let mut signature = Signature { generics, params, result, binding, compared, json, role, sql };
+    let mut signature = Signature { generics, params, result, binding, compared, json, role, sql, fuses };
     role::assign(db, def, item, function, &mut signature);
     Some(signature)
 }

@@ -17,6 +17,7 @@
 //! guarantees constant stack for it.
 
 use crate::intrinsics::Intrinsic;
+use crate::stages::Stage;
 use crate::types::{TypeId, Types};
 pub use dark_hir::types::ParamSource;
 use std::sync::Arc;
@@ -71,6 +72,8 @@ pub struct Function {
     pub places: Vec<dark_source::Location>,
     /// The function the database has for it: what `[<Sql>]` says.
     pub sql: Option<String>,
+    /// What it does with the elements of a list: what `[<Fuses>]` says.
+    pub stage: Option<Stage>,
     /// It is on a circle of tail calls, or the code of a closure: it has the calling convention that lets calls in tail
     /// position take no stack. Set by `passes::tails`.
     pub tail_called: bool,

@@ -1,7 +1,7 @@
 //! Core: small, typed, specialised A-normal form between the checked program and LLVM. Plain data: passes and codegen
 //! take it and return it; the salsa database is read only in `lower`.
 //!
-//! Reading order: `core`, `types`, `layout`, `intrinsics`, `lower`, `query`, `passes`, `parts`, `verify`, `print`.
+//! Reading order: `core`, `types`, `layout`, `intrinsics`, `stages`, `lower`, `query`, `passes`, `parts`, `verify`, `print`.
 
 pub mod children;
 pub mod core;
@@ -12,5 +12,6 @@ pub mod parts;
 pub mod passes;
 pub mod print;
 pub mod query;
+pub mod stages;
 pub mod types;
 pub mod verify;

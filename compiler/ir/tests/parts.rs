@@ -32,6 +32,7 @@ fn function(symbol: &str, group: &str, ty: TypeId, callee: Option<u32>) -> Funct
         vars: vec![ty, ty],
         places: Vec::new(),
         sql: None,
+        stage: None,
         tail_called: false,
         recursive: true,
         captures: None,

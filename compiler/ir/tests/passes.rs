@@ -256,3 +256,71 @@ fn an_element_that_is_added_is_asked_for() {
     assert_eq!(machine.matches("IntIsSmall").count(), 1, "{machine}");
     assert_eq!(machine.matches("SumFits").count(), 1, "{machine}");
 }
+
+/// Lists that are made, in a function over a list.
+fn pipeline(steps: &str, result: &str) -> String {
+    optimised(&format!(
+        "let run (xs: List<Int64>) : {result} =\n  xs\n{steps}\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ run ]))"
+    ))
+}
+
+#[test]
+fn lists_between_stages_are_not_made() {
+    let text = pipeline(
+        "  |> Stdlib.List.map (fun n -> n * 2L)\n  |> Stdlib.List.filter (fun n -> n % 3L != 0L)\n\
+         \x20 |> Stdlib.List.map (fun n -> n + 1L)\n  |> Stdlib.List.fold 0L (fun sum n -> sum + n)",
+        "Int64",
+    );
+    assert!(!text.contains("ListPush") && !text.contains("closure$"), "{text}");
+    assert_eq!(text.matches("ListGet").count(), 1, "{text}");
+    let text = pipeline(
+        "  |> Stdlib.List.map (fun n -> n * 2L)\n  |> Stdlib.List.indexedMap (fun i n -> (i, n))",
+        "List<(Int * Int64)>",
+    );
+    assert_eq!((text.matches("ListPush").count(), text.matches("ListGet").count()), (1, 1), "{text}");
+}
+
+#[test]
+fn functions_around_stages_are_seen_through() {
+    let text = pipeline(
+        "  |> Stdlib.List.map (fun n -> n * 2L)\n  |> Stdlib.List.zipShortest [ 1L; 2L ]\n\
+         \x20 |> Stdlib.List.map (fun (a, b) -> a * b)\n  |> Stdlib.Int64.sum",
+        "Int64",
+    );
+    assert!(!text.contains("ListPush") && !text.contains("construct"), "{text}");
+}
+
+#[test]
+fn numbers_of_a_range_are_not_put_into_a_list() {
+    let text = optimised(
+        "let squares (n: Int) : Int =\n  Stdlib.List.range 1 n |> Stdlib.List.map (fun i -> i * i) |> Stdlib.Int.sum\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ squares ]))",
+    );
+    assert!(!text.contains("ListPush") && !text.contains("ListGet"), "{text}");
+}
+
+#[test]
+fn what_may_be_seen_is_not_moved() {
+    // Two stages that may fail: all of the first one comes before the second one.
+    let two = "  |> Stdlib.List.map (fun n -> 6L / n)\n  |> Stdlib.List.map (fun n -> 7L / n)\n  |> Stdlib.Int64.sum";
+    assert_eq!(pipeline(two, "Int64").matches("ListPush").count(), 1);
+    // One of them may, wherever it stands.
+    let one = "  |> Stdlib.List.map (fun n -> n + 1L)\n  |> Stdlib.List.map (fun n -> 7L / n)\n  |> Stdlib.Int64.sum";
+    assert_eq!(pipeline(one, "Int64").matches("ListPush").count(), 0);
+    // Who leaves off early would hide a failure.
+    let early = "  |> Stdlib.List.map (fun n -> 6L / n)\n  |> Stdlib.List.any (fun n -> n == 1L)";
+    assert_eq!(pipeline(early, "Bool").matches("ListPush").count(), 1);
+    let early = "  |> Stdlib.List.map (fun n -> 6L * n)\n  |> Stdlib.List.any (fun n -> n == 1L)";
+    assert_eq!(pipeline(early, "Bool").matches("ListPush").count(), 0);
+}
+
+#[test]
+fn a_list_that_is_used_twice_is_made() {
+    let text = optimised(
+        "let run (xs: List<Int64>) : Int64 * Int =\n  let ys = Stdlib.List.map xs (fun n -> n * 2L)\n\
+         \x20 (Stdlib.Int64.sum ys, Stdlib.List.length ys)\n\
+         Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ run ]))",
+    );
+    assert_eq!(text.matches("ListPush").count(), 1, "{text}");
+}

@@ -12,7 +12,7 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{Attribute, Db as DbDecl, Function, Item};
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "HttpHandler",
     "Worker",
     "Cron",
@@ -28,6 +28,7 @@ const KNOWN: [&str; 15] = [
     "Declared",
     "Reveals",
     "Sql",
+    "Fuses",
 ];
 
 /// What is wrong with a function's attributes and what they demand.

@@ -61,6 +61,8 @@ pub struct Signature {
     pub role: Role,
     /// Queries may use it on rows: the database knows it by this name (`[<Sql>]`).
     pub sql: Option<String>,
+    /// What it does with the elements of a list, one after the other (`[<Fuses>]`).
+    pub fuses: Option<String>,
 }
 
 impl Signature {

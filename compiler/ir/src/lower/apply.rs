@@ -94,6 +94,7 @@ impl Lower<'_> {
             vars: maker.vars,
             places: Vec::new(),
             sql: None,
+            stage: None,
             tail_called: false,
             recursive: true,
             captures: None,

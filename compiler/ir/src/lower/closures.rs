@@ -107,6 +107,7 @@ impl Builder<'_, '_> {
             vars: frame.vars,
             places: self.lower.own_places(self.def, frame.places),
             sql: None,
+            stage: None,
             tail_called: false,
             recursive: true,
             captures: Some(captures),

@@ -8,6 +8,7 @@ use super::types::angled;
 use super::{Instance, Lower, LowerError, Statement, symbol_path, wrap};
 use crate::core::{Expr, Function, FunctionId, Label, Location, Op, Operand, Param, Var};
 use crate::intrinsics::Intrinsic;
+use crate::stages::Stage;
 use crate::types::{Type, TypeId};
 use dark_hir::body::{Body, Expr as Hir, ExprId, LocalId, PatId, SourceMap};
 use dark_hir::def::{Def, DefKind};
@@ -80,6 +81,13 @@ impl<'db> Lower<'db> {
         let (params, result, code) = builder.whole()?;
         let frame = builder.frames.pop().unwrap_or_default();
         let location = self.location(place.file, place.span);
+        let signature = queries::signature(self.db, def).as_ref();
+        let stage = match signature.and_then(|it| it.fuses.as_deref()) {
+            Some(name) => {
+                Some(Stage::from_name(name).ok_or_else(|| LowerError::UnknownIntrinsic { name: name.to_string() })?)
+            }
+            None => None,
+        };
         Ok(Function {
             symbol,
             name: speaking_name(self.db, def),
@@ -90,7 +98,8 @@ impl<'db> Lower<'db> {
             location,
             vars: frame.vars,
             places: self.own_places(def, frame.places),
-            sql: queries::signature(self.db, def).as_ref().and_then(|it| it.sql.clone()),
+            sql: signature.and_then(|it| it.sql.clone()),
+            stage,
             tail_called: false,
             recursive: true,
             captures: None,

@@ -194,8 +194,8 @@ impl Writer<'_> {
 
     fn function(&mut self, function: &Function) {
         self.outside(function);
-        // `group` decides the part, `places` and `sql` are for messages and queries; the rest is `outside`. Without `..`, so
-        // that a new field has to be thought of.
+        // `group` decides the part, `places`, `sql` and `stage` are for messages, queries and passes; the rest is
+        // `outside`. Without `..`, so that a new field has to be thought of.
         let Function {
             vars,
             body,
@@ -205,6 +205,7 @@ impl Writer<'_> {
             group: _,
             places: _,
             sql: _,
+            stage: _,
             symbol: _,
             params: _,
             result: _,

@@ -420,7 +420,7 @@ fn with_calls_replaced(
 }
 
 /// The body of a function with these arguments; its variables and labels are new ones of the caller.
-fn copied(function: &Function, arguments: &[Operand], vars: &mut Vec<TypeId>, next: &mut u32) -> Expr {
+pub(super) fn copied(function: &Function, arguments: &[Operand], vars: &mut Vec<TypeId>, next: &mut u32) -> Expr {
     let mut renamed = FxHashMap::default();
     for (param, argument) in function.params.iter().zip(arguments) {
         renamed.insert(param.var, argument.clone());
@@ -501,7 +501,7 @@ fn sets_elements(expr: &Expr) -> bool {
 }
 
 /// Only lets, then a value.
-fn is_straight(expr: &Expr) -> bool {
+pub(super) fn is_straight(expr: &Expr) -> bool {
     match expr {
         Expr::Value(_) => true,
         Expr::Let { body, .. } => is_straight(body),
@@ -510,7 +510,7 @@ fn is_straight(expr: &Expr) -> bool {
 }
 
 /// A straight expression with what follows behind it; its value is the variable's.
-fn spliced(value: Expr, var: Var, rest: Expr, same: &mut FxHashMap<Var, Operand>) -> Expr {
+pub(super) fn spliced(value: Expr, var: Var, rest: Expr, same: &mut FxHashMap<Var, Operand>) -> Expr {
     match value {
         Expr::Let { var: own, op, body } => Expr::Let { var: own, op, body: Box::new(spliced(*body, var, rest, same)) },
         Expr::Value(value) => {
@@ -535,7 +535,7 @@ pub(super) fn labels(expr: &Expr) -> u32 {
     all(expr).map(own).max().unwrap_or(0)
 }
 
-fn callees(expr: &Expr) -> Vec<usize> {
+pub(super) fn callees(expr: &Expr) -> Vec<usize> {
     let callee = |expr: &Expr| match expr {
         Expr::Let { op: Op::Call { function, .. }, .. } => Some(function.0 as usize),
         _ => None,

@@ -7,6 +7,7 @@ mod components;
 mod count;
 mod cursor;
 mod dead;
+mod fuse;
 mod inline;
 mod limits;
 mod machine;
@@ -33,6 +34,7 @@ pub enum Effort {
 /// Runs the passes. Layouts must be computed.
 pub fn run(program: &mut Program, effort: Effort) {
     if effort == Effort::Full {
+        fuse::run(program);
         specialise::run(program);
         reachable::run(program);
         inline::run(program);

@@ -44,7 +44,18 @@ pub fn compile(text: &str, kind: FileKind, mode: AppMode) -> Result<Program, Low
     compile_with(text, kind, mode, passes::Effort::Needed)
 }
 
+const STACK_BYTES: usize = 256 << 20;
+
+/// With as much stack as `darkc` has: passes go down one operation behind the other.
 fn compile_with(text: &str, kind: FileKind, mode: AppMode, effort: passes::Effort) -> Result<Program, LowerError> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let compiled = thread.spawn_scoped(scope, || compile_here(text, kind, mode, effort)).expect("a thread");
+        compiled.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn compile_here(text: &str, kind: FileKind, mode: AppMode, effort: passes::Effort) -> Result<Program, LowerError> {
     let db = database(text, kind);
     let mut program = lower(
         &db,
