@@ -9,7 +9,7 @@ use crate::{Made, fault};
 use dark_abi::{Buffer, List};
 use dark_ir::core::{Location, Operand};
 use dark_ir::intrinsics::Intrinsic;
-use dark_ir::types::TypeId;
+use dark_ir::types::{Type, TypeId};
 use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
@@ -85,13 +85,19 @@ impl<'c> Unit<'c, '_> {
         buffer: PointerValue<'c>,
         element: TypeId,
     ) -> Made<()> {
-        let (Some(context), Some(from)) = (function.get_first_param(), builder.get_insert_block()) else {
-            return fault("a helper without parameters");
-        };
+        let Some(context) = function.get_first_param() else { return fault("a helper without parameters") };
         let [turn, some, behind] =
             ["turn", "some", "behind"].map(|name| self.context.append_basic_block(function, name));
         let low = self.word_at(builder, buffer, LOW)?;
         let high = self.word_at(builder, buffer, HIGH)?;
+        if *self.program.types.get(element) == Type::Int {
+            let common = self.common_bits(builder, function, buffer, (low, high))?;
+            let small = builder.build_int_truncate(common, self.context.bool_type(), "small")?;
+            let mixed = self.context.append_basic_block(function, "mixed");
+            builder.build_conditional_branch(small, behind, mixed)?;
+            builder.position_at_end(mixed);
+        }
+        let Some(from) = builder.get_insert_block() else { return fault("no current block") };
         builder.build_unconditional_branch(turn)?;
         builder.position_at_end(turn);
         let at = builder.build_phi(self.i64(), "at")?;
@@ -109,6 +115,36 @@ impl<'c> Unit<'c, '_> {
         builder.build_unconditional_branch(turn)?;
         builder.position_at_end(behind);
         Ok(())
+    }
+
+    /// The bits that all words of a buffer between two places have: a loop that LLVM makes vectors of. Numbers that are
+    /// small all have the lowest one, and nothing has to be done with them.
+    fn common_bits(
+        &self,
+        builder: &Builder<'c>,
+        function: FunctionValue<'c>,
+        buffer: PointerValue<'c>,
+        (low, high): (IntValue<'c>, IntValue<'c>),
+    ) -> Made<IntValue<'c>> {
+        let Some(from) = builder.get_insert_block() else { return fault("no current block") };
+        let [turn, word, behind] =
+            ["common", "word", "all"].map(|name| self.context.append_basic_block(function, name));
+        builder.build_unconditional_branch(turn)?;
+        builder.position_at_end(turn);
+        let (at, common) = (builder.build_phi(self.i64(), "at")?, builder.build_phi(self.i64(), "common")?);
+        let index = at.as_basic_value().into_int_value();
+        let so_far = common.as_basic_value().into_int_value();
+        let more = builder.build_int_compare(IntPredicate::ULT, index, high, "")?;
+        builder.build_conditional_branch(more, word, behind)?;
+        builder.position_at_end(word);
+        let place = self.element_slots(builder, buffer, index, 1)?;
+        let value = builder.build_load(self.i64(), place, "")?.into_int_value();
+        let next = builder.build_int_add(index, self.i64().const_int(1, false), "")?;
+        at.add_incoming(&[(&low, from), (&next, word)]);
+        common.add_incoming(&[(&self.i64().const_all_ones(), from), (&builder.build_and(so_far, value, "")?, word)]);
+        builder.build_unconditional_branch(turn)?;
+        builder.position_at_end(behind);
+        Ok(so_far)
     }
 
     /// Gives the memory of a buffer back.
