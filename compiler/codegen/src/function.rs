@@ -57,6 +57,20 @@ pub(crate) enum Dest<'c> {
     Block(BasicBlock<'c>, PhiValue<'c>),
 }
 
+/// Keys that were looked for in dicts, and where their values are.
+#[derive(Default)]
+pub(crate) struct Found<'c>(Vec<(Operand, Operand, PointerValue<'c>)>);
+
+impl<'c> Found<'c> {
+    pub fn get(&self, dict: &Operand, key: &Operand) -> Option<PointerValue<'c>> {
+        self.0.iter().find(|(of, at, _)| of == dict && at == key).map(|(.., place)| *place)
+    }
+
+    pub fn note(&mut self, dict: &Operand, key: &Operand, place: PointerValue<'c>) {
+        self.0.push((dict.clone(), key.clone(), place));
+    }
+}
+
 pub(crate) struct Emitter<'u, 'c, 'p> {
     pub unit: &'u mut Unit<'c, 'p>,
     pub builder: Builder<'c>,
@@ -82,6 +96,8 @@ pub(crate) struct Emitter<'u, 'c, 'p> {
     /// The fields of records that stay the same in all turns.
     pub fields: FxHashMap<(Var, u32), BasicValueEnum<'c>>,
     path: Path,
+    /// What has been looked for in dicts on the way to here.
+    pub found: Found<'c>,
     /// Places in memory for arguments and results, used again and again.
     scratch: FxHashMap<(u32, u32), PointerValue<'c>>,
     /// By token.
@@ -132,6 +148,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             views: FxHashMap::default(),
             fields: FxHashMap::default(),
             path: Path { tested: false, slow: false },
+            found: Found::default(),
             scratch: FxHashMap::default(),
             held: FxHashMap::default(),
             fitted: FxHashMap::default(),
@@ -387,7 +404,9 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
                         phis.push(self.phi(block, self.unit.register(self.var_type(*param)?))?);
                     }
                     self.joins.insert(*label, (block, phis.clone()));
+                    let found = self.found.0.len();
                     self.expr(rest, dest)?;
+                    self.found.0.truncate(found);
                     self.path = Path { slow: path.slow || self.path.slow, ..path };
                     self.builder.position_at_end(block);
                     for (param, phi) in params.iter().zip(phis) {
@@ -511,7 +530,9 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         for (block, code) in branches {
             self.path = path;
             self.builder.position_at_end(*block);
+            let found = self.found.0.len();
             self.expr(code, dest)?;
+            self.found.0.truncate(found);
             slow |= self.path.slow;
         }
         self.path.slow = slow;

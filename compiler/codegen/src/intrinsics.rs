@@ -8,7 +8,7 @@ use dark_ir::core::{Location, Operand, Var};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Type, TypeId};
 use inkwell::IntPredicate;
-use inkwell::values::{BasicValueEnum, IntValue};
+use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
 
 impl<'c> Emitter<'_, 'c, '_> {
     pub fn intrinsic(
@@ -217,21 +217,27 @@ impl<'c> Emitter<'_, 'c, '_> {
         match (intrinsic, rest) {
             (Intrinsic::DictLength, []) => self.entry_value("dark_dict_len", &[dict.into()]),
             (Intrinsic::DictContains, [key]) => {
-                let key = self.operand(key)?;
-                let place = self.entry_value("dark_dict_find", &[dict.into(), key.into()])?.into_pointer_value();
+                let place = self.dict_find(a, key)?;
                 Ok(self.builder.build_is_not_null(place, "")?.into())
             }
             (Intrinsic::DictGet, [key]) => {
-                let key = self.operand(key)?;
-                let place = self.entry_value("dark_dict_find", &[dict.into(), key.into()])?.into_pointer_value();
+                let place = self.dict_find(a, key)?;
                 self.unit.load(&self.builder, place, element)
             }
             (Intrinsic::DictSet, [key, value]) => {
+                let found = self.found.get(a, key);
                 let key = self.operand(key)?;
                 let value = self.operand(value)?;
                 let place = self.spill(value, element, 0)?;
                 let info = self.unit.type_info(element)?;
-                self.entry_value("dark_dict_set", &[dict.into(), key.into(), place.into(), info.into()])
+                let mut arguments = vec![dict.into(), key.into(), place.into(), info.into()];
+                match found {
+                    Some(found) => {
+                        arguments.push(found.into());
+                        self.entry_value("dark_dict_set_found", &arguments)
+                    }
+                    None => self.entry_value("dark_dict_set", &arguments),
+                }
             }
             (Intrinsic::DictRemove, [key]) => {
                 let key = self.operand(key)?;
@@ -251,6 +257,18 @@ impl<'c> Emitter<'_, 'c, '_> {
             }
             _ => fault(format!("{intrinsic:?} with other operands")),
         }
+    }
+
+    /// Where the value of a key is, or null. Who has looked for it on the way to here knows it already: a dict that is still
+    /// there is what it was.
+    fn dict_find(&mut self, dict: &Operand, key: &Operand) -> Made<PointerValue<'c>> {
+        if let Some(found) = self.found.get(dict, key) {
+            return Ok(found);
+        }
+        let arguments = [self.operand(dict)?.into(), self.operand(key)?.into()];
+        let place = self.entry_value("dark_dict_find", &arguments)?.into_pointer_value();
+        self.found.note(dict, key, place);
+        Ok(place)
     }
 
     /// The value in `Some` or `Ok`, their first cases; it moves out of an option in registers.

@@ -119,6 +119,8 @@ macro_rules! for_each_entry_point {
             /// The slots of the value, borrowed, or null.
             dark_dict_find(Ptr, Ptr /* key */) -> Ptr;
             fails dark_dict_set(Ptr /* own */, Ptr /* key, own */, Ptr /* value, own */, Ptr /* TypeInfo of value */) -> Ptr;
+            /// As `dark_dict_set`, with what `dark_dict_find` has just found for the key.
+            fails dark_dict_set_found(Ptr /* own */, Ptr /* key, own */, Ptr /* value, own */, Ptr /* TypeInfo of value */, Ptr /* found */) -> Ptr;
             fails dark_dict_remove(Ptr /* own */, Ptr /* key */) -> Ptr;
             /// Entry i in key order: writes the key (a `Str`, borrowed) and returns the value's slots, borrowed; null
             /// when out of range.

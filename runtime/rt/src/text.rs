@@ -196,6 +196,24 @@ pub unsafe fn equal(a: *const Str, b: *const Str) -> bool {
     a == b || unsafe { as_bytes(a) == as_bytes(b) }
 }
 
+/// The first eight bytes of a text as a number: where those of two texts differ, their order is that of `compare`. Of the
+/// bytes from some place on as well, if what stands in front of it is the same.
+pub(crate) fn prefix(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = text.len().min(8);
+    bytes[..len].copy_from_slice(&text[..len]);
+    let word = u64::from_be_bytes(bytes);
+    if word & 0x8080_8080_8080_8080 == 0 {
+        return word;
+    }
+    // In UTF-16 the characters above U+FFFF come before U+E000 to U+FFFF (see `compare`).
+    u64::from_be_bytes(bytes.map(|byte| match byte {
+        0xee | 0xef => byte + 5,
+        0xf0..=0xf4 => byte - 2,
+        other => other,
+    }))
+}
+
 /// The order of two UTF-8 texts by UTF-16 code units.
 ///
 /// It differs from that of the bytes in one place: characters above U+FFFF (first byte F0 and up) begin with a

@@ -3,12 +3,12 @@
 //! Both go down from the root, making each node on the way their own, and write the edges anew on the way back. The
 //! recursion is as deep as the tree is high: at most 32 levels for any number of entries that fits memory.
 
-use ::std::ptr::null_mut;
+use ::std::ptr::{copy_nonoverlapping, null_mut};
 
 use dark_abi::Str;
 
 use super::node::{Edge, Inner, Key, Leaf, NODE_MAX, NODE_MIN, Node};
-use super::{DeadNode, Dict, find, release, value_type};
+use super::{DeadNode, Dict, SHARES_NODES, find, release, value_type};
 use crate::invocation::Fault;
 use crate::memory::Heap;
 use crate::text;
@@ -47,6 +47,34 @@ pub unsafe fn set(
             (*dict).root = inner.0;
             (*dict).height += 1;
         }
+        Ok(dict)
+    }
+}
+
+/// As `set`, where `find` has found that place for the key just now, or null. A dict that shares nothing is not searched
+/// again.
+///
+/// # Safety
+/// As `set`, and the dict is what it was when the place was found.
+pub unsafe fn set_found(
+    heap: &mut Heap,
+    dict: *mut Dict,
+    key: *mut Str,
+    value: *const u64,
+    value_ty: Ty,
+    place: *mut u64,
+) -> Result<*mut Dict, Fault> {
+    // SAFETY: promised by the caller.
+    unsafe {
+        if place.is_null() || !is_unique(dict.cast()) || (*dict).header.word == SHARES_NODES {
+            return set(heap, dict, key, value, value_ty);
+        }
+        let slots = value_ty.slots as usize;
+        let mut before = [0; dark_abi::SLOTS_MAX];
+        copy_nonoverlapping(place, before.as_mut_ptr(), slots);
+        copy_nonoverlapping(value, place, slots);
+        release_elements(heap, before.as_ptr(), 1, value_ty);
+        text::release(heap, key);
         Ok(dict)
     }
 }
@@ -115,6 +143,10 @@ unsafe fn own_head(heap: &mut Heap, dict: *mut Dict) -> Result<*mut Dict, Fault>
         }
         let head = new_head(heap, (*dict).root, (*dict).height, (*dict).len, value_type(dict))?;
         retain((*dict).root.cast());
+        (*head).header.word = SHARES_NODES;
+        if !is_immortal(dict.cast()) {
+            (*dict).header.word = SHARES_NODES;
+        }
         release(heap, dict);
         Ok(head)
     }

@@ -27,7 +27,7 @@ mod node;
 #[cfg(test)]
 mod tests;
 
-pub use change::{remove, set};
+pub use change::{remove, set, set_found};
 pub use dead::{DeadNode, DeadPart};
 pub(crate) use dead::{free_head, root_of};
 
@@ -39,12 +39,16 @@ use node::{Key, Leaf, Node, descend_by_index, descend_by_key};
 
 #[repr(C)]
 pub struct Dict {
+    /// Its word says whether another dict may have some of the nodes, below whatever node.
     header: Header,
     value: *const TypeInfo,
     len: u64,
     root: *mut Node,
     height: u64,
 }
+
+/// See `Dict::header`.
+const SHARES_NODES: u32 = 1;
 
 /// How many entries.
 ///

@@ -26,39 +26,37 @@ pub(super) struct Key<'a> {
 
 impl<'a> Key<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Key<'a> {
-        Key { bytes, prefix: prefix(bytes) }
+        Key { bytes, prefix: text::prefix(bytes) }
     }
 
-    /// How a key of a node, which begins so, stands to this one.
+    /// Where the key stands among sorted ones, of which the beginnings are told: how many come before it, and whether the next
+    /// one is the same. The numbers are halved without branches; texts are looked at where the numbers are equal.
     ///
     /// # Safety
-    /// The text is alive.
+    /// The texts are alive.
     #[inline]
-    unsafe fn order_of(&self, prefix: u64, key: *const Str) -> Ordering {
-        match prefix.cmp(&self.prefix) {
-            // SAFETY: promised by the caller.
-            Ordering::Equal => unsafe { text::compare(text::as_bytes(key), self.bytes) },
-            order => order,
+    unsafe fn find_among<T>(
+        &self,
+        sorted: &[T],
+        prefix: impl Fn(&T) -> u64,
+        text_at: impl Fn(usize) -> *const Str,
+    ) -> Result<usize, usize> {
+        let mut low = sorted.partition_point(|it| prefix(it) < self.prefix);
+        let mut high = low;
+        while sorted.get(high).is_some_and(|it| prefix(it) == self.prefix) {
+            high += 1;
         }
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            // SAFETY: promised by the caller.
+            match unsafe { text::compare(text::as_bytes(text_at(middle)), self.bytes) } {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Ok(middle),
+            }
+        }
+        Err(low)
     }
-}
-
-/// The beginning of a key as a number: where two differ, their order is that of the keys. Nodes hold it beside each key, so
-/// that most comparisons need not look at the texts.
-fn prefix(key: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let len = key.len().min(8);
-    bytes[..len].copy_from_slice(&key[..len]);
-    let word = u64::from_be_bytes(bytes);
-    if word & 0x8080_8080_8080_8080 == 0 {
-        return word;
-    }
-    // In UTF-16 the characters above U+FFFF come before U+E000 to U+FFFF (see `text::compare`).
-    u64::from_be_bytes(bytes.map(|byte| match byte {
-        0xee | 0xef => byte + 5,
-        0xf0..=0xf4 => byte - 2,
-        other => other,
-    }))
 }
 
 /// A leaf or an inner node.
@@ -147,16 +145,10 @@ impl Leaf {
 
     /// Where the key is, or where it belongs.
     pub(super) unsafe fn search(self, key: &Key<'_>) -> Result<usize, usize> {
-        let (mut low, mut high) = (0, unsafe { self.len() });
-        while low < high {
-            let middle = (low + high) / 2;
-            match unsafe { key.order_of(self.prefix(middle), self.key(middle)) } {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return Ok(middle),
-            }
+        unsafe {
+            let prefixes = ::std::slice::from_raw_parts(self.prefixes(), self.len());
+            key.find_among(prefixes, |prefix| *prefix, |i| self.key(i).cast_const())
         }
-        Err(low)
     }
 
     /// Moves the entries from `from` on to `to`, within the leaf.
@@ -182,7 +174,7 @@ impl Leaf {
     pub(super) unsafe fn write(self, i: usize, key: *mut Str, value: *const u64, slots: usize) {
         unsafe {
             *self.keys().add(i) = key;
-            *self.prefixes().add(i) = prefix(text::as_bytes(key));
+            *self.prefixes().add(i) = text::prefix(text::as_bytes(key));
             copy_nonoverlapping(value, self.value(i, slots), slots);
         }
     }
@@ -236,17 +228,14 @@ impl Inner {
 
     /// The child below which the key is or belongs.
     pub(super) unsafe fn search(self, key: &Key<'_>) -> usize {
-        // The first child takes what comes before its first key.
-        let (mut low, mut high) = (1, unsafe { self.len() });
-        while low < high {
-            let middle = (low + high) / 2;
-            let edge = unsafe { self.edge(middle) };
-            match unsafe { key.order_of((*edge).prefix, (*edge).first) } {
-                Ordering::Greater => high = middle,
-                _ => low = middle + 1,
+        unsafe {
+            // The first child takes what comes before its first key.
+            let edges = ::std::slice::from_raw_parts(self.edge(1), self.len() - 1);
+            match key.find_among(edges, |edge| edge.prefix, |i| edges[i].first) {
+                Ok(same) => same + 1,
+                Err(before) => before,
             }
         }
-        low - 1
     }
 
     pub(super) unsafe fn shift(self, from: usize, to: usize) {

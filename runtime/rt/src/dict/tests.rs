@@ -18,12 +18,16 @@ fn units(key: &str) -> Vec<u16> {
 }
 
 unsafe fn put(heap: &mut Heap, dict: *mut Dict, key: &str, number: u64, value: Ty) -> *mut Dict {
+    let found = unsafe { find(dict, key) }.cast_mut();
     let key = string(heap, key) as usize as *mut Str;
     let mut slots = vec![number];
     if value.slots == 2 {
         slots.push(string(heap, &number.to_string()));
     }
-    unsafe { set(heap, dict, key, slots.as_ptr(), value) }.expect("room")
+    match number % 2 {
+        0 => unsafe { set_found(heap, dict, key, slots.as_ptr(), value, found) }.expect("room"),
+        _ => unsafe { set(heap, dict, key, slots.as_ptr(), value) }.expect("room"),
+    }
 }
 
 /// The entries below a node, after a look at what every node promises.

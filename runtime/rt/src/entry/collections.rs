@@ -92,6 +92,23 @@ pub unsafe extern "C" fn dark_dict_set(context: *mut Context, dict: Ptr, key: Pt
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_dict_set_found(
+    context: *mut Context,
+    dict: Ptr,
+    key: Ptr,
+    value: Ptr,
+    value_type: Ptr,
+    found: Ptr,
+) -> Ptr {
+    unsafe {
+        run(context, |invocation| {
+            let (heap, value_type) = (&mut invocation.heap, ty(value_type.cast()));
+            Ok(dict::set_found(heap, dict.cast(), key.cast(), value.cast(), value_type, found.cast())?.cast())
+        })
+    }
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_dict_remove(context: *mut Context, dict: Ptr, key: Ptr) -> Ptr {
     unsafe {
         run(context, |invocation| Ok(dict::remove(&mut invocation.heap, dict.cast(), text::as_str(key.cast()))?.cast()))
