@@ -228,7 +228,8 @@ pub unsafe fn div(heap: &mut Heap, a: u64, b: u64) -> Result<u64, Fault> {
     }
 }
 
-fn small_zero() -> u64 {
+/// The word of 0.
+pub(crate) fn small_zero() -> u64 {
     1
 }
 

@@ -1,14 +1,15 @@
-//! `Stdlib.List.sort`: by the order of every type (`value::compare`), with shorter ways for numbers and texts.
+//! `Stdlib.List.sort` and `sortBy`: by the order of every type (`value::compare`). Numbers are sorted as they are; everything
+//! else by the beginnings of its places in the order (`value::Places`), and compared only where these are equal.
 
 use ::std::cmp::Ordering;
 use ::std::ptr::null_mut;
 
-use dark_abi::{Kind, List, SLOT_BYTES, Str};
+use dark_abi::{Kind, List, SLOT_BYTES};
 
 use super::answer::answers;
 use crate::invocation::{Fault, Invocation};
-use crate::value::{Ty, compare, element, retain_slots};
-use crate::{list, number, text};
+use crate::value::{Place, Places, Ty, compare, element, retain_slots};
+use crate::{list, number};
 
 /// Elements between two looks at whether others want to run: some milliseconds of texts, and of numbers.
 const RUN: usize = 1 << 15;
@@ -21,56 +22,134 @@ answers! {
         *call.result = sorted(invocation, unsorted, element(call.result_ty()))? as usize as u64;
         Ok(())
     }
+
+    /// `List.Internal.sortedBy keys list`: as many of both.
+    dark_list_internal_sorted_by(invocation, call) {
+        let (keys, unsorted) = (call.word(0) as usize as *const List, call.word(1) as usize as *const List);
+        let (key, value) = (element(call.ty(0)), element(call.result_ty()));
+        if unsorted.is_null() {
+            *call.result = 0;
+            return Ok(());
+        }
+        let values = Values { first: list::first(unsorted), element: value };
+        let keys = Values { first: list::first(keys), element: key };
+        let len = list::len(unsorted);
+        check_room(invocation, len, value)?;
+        let order = order(invocation, keys, len, |a, b| values.compare(a, b))?;
+        *call.result = gathered(invocation, values, order)? as usize as u64;
+        Ok(())
+    }
+}
+
+/// Elements that stand one after the other.
+#[derive(Clone, Copy)]
+struct Values {
+    first: *const u64,
+    element: Ty,
+}
+
+impl Values {
+    unsafe fn at(self, index: usize) -> *const u64 {
+        // SAFETY: promised by the caller: there is such an element.
+        unsafe { self.first.add(index * self.element.slots as usize) }
+    }
+
+    unsafe fn compare(self, a: usize, b: usize) -> Ordering {
+        // SAFETY: as `at`.
+        unsafe { compare(self.at(a), self.at(b), self.element) }
+    }
+}
+
+/// An element by its index, with the beginning of its place.
+#[derive(Clone, Copy)]
+struct Entry {
+    place: Place,
+    index: usize,
+}
+
+/// The elements once more, and the sorting's own memory.
+fn check_room(invocation: &Invocation, len: usize, element: Ty) -> Result<(), Fault> {
+    let bytes = element.slots as usize * SLOT_BYTES + 2 * size_of::<Entry>();
+    invocation.heap.check_room(len.saturating_mul(bytes))
 }
 
 /// A new list of the same elements.
 unsafe fn sorted(invocation: &mut Invocation, unsorted: *const List, element: Ty) -> Result<*mut List, Fault> {
     // SAFETY: promised by the caller: a list of that type.
     unsafe {
-        let (len, width) = (list::len(unsorted), element.slots as usize);
+        let len = list::len(unsorted);
         if len == 0 {
             return Ok(null_mut());
         }
-        // The elements once more, and the sorting's own memory.
-        invocation.heap.check_room(len.saturating_mul((width + 2) * SLOT_BYTES))?;
-        let first = list::first(unsorted);
-        let mut slots: Vec<u64> = Vec::with_capacity(len * width);
-        if width == 1 {
-            slots.extend_from_slice(::std::slice::from_raw_parts(first, len));
-            sort_words(invocation, &mut slots, element)?;
-        } else {
-            let mut order: Vec<usize> = (0..len).collect();
-            merge_sort(invocation, &mut order, |a, b| compare(first.add(a * width), first.add(b * width), element))?;
-            for index in order {
-                slots.extend_from_slice(::std::slice::from_raw_parts(first.add(index * width), width));
+        check_room(invocation, len, element)?;
+        let values = Values { first: list::first(unsorted), element };
+        if element.slots == 1 {
+            let mut words = ::std::slice::from_raw_parts(values.first, len).to_vec();
+            if sort_words(invocation, &mut words, element)? {
+                retain_slots(words.as_ptr(), len, element);
+                return list::make(&mut invocation.heap, words.as_ptr(), len, element);
             }
         }
-        retain_slots(slots.as_ptr(), len, element);
-        list::make(&mut invocation.heap, slots.as_ptr(), len, element)
+        let order = order(invocation, values, len, |_, _| Ordering::Equal)?;
+        gathered(invocation, values, order)
     }
 }
 
-/// Sorts values of one slot. Equal numbers are the same word, or stay in their order.
-unsafe fn sort_words(invocation: &mut Invocation, words: &mut Vec<u64>, element: Ty) -> Result<(), Fault> {
-    // SAFETY: promised by the caller: they are values of that type.
-    unsafe {
-        match element.kind {
-            Kind::Unit => Ok(()),
-            Kind::Bool | Kind::UInt8 | Kind::UInt16 | Kind::UInt32 | Kind::UInt64 => {
-                sort_numbers(invocation, words, |word| word)
-            }
-            Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::DateTime => {
-                sort_numbers(invocation, words, |word| word as i64)
-            }
-            // Small words have the order of their numbers.
-            Kind::Int if words.iter().all(|word| number::is_small(*word)) => {
-                sort_numbers(invocation, words, |word| word as i64)
-            }
-            Kind::Int => merge_sort(invocation, words, |a, b| number::compare(a, b)),
-            Kind::Char | Kind::String => merge_sort(invocation, words, |a, b| compare_texts(a, b)),
-            _ => merge_sort(invocation, words, |a, b| compare(&a, &b, element)),
+/// The indexes of so many elements in the order of their keys, where `ties` decides between those with one key.
+unsafe fn order(
+    invocation: &mut Invocation,
+    keys: Values,
+    len: usize,
+    ties: impl Fn(usize, usize) -> Ordering,
+) -> Result<Vec<Entry>, Fault> {
+    let places = Places::of(keys.element);
+    // SAFETY: promised by the caller: there are as many keys.
+    let entry = |index| Entry { place: unsafe { places.place(keys.at(index)) }, index };
+    let mut entries: Vec<Entry> = (0..len).map(entry).collect();
+    merge_sort(invocation, &mut entries, |a, b| {
+        let mut order = a.place.cmp(&b.place);
+        if order.is_eq() && !places.whole {
+            // SAFETY: as above.
+            order = unsafe { keys.compare(a.index, b.index) };
         }
+        order.then_with(|| ties(a.index, b.index))
+    })?;
+    Ok(entries)
+}
+
+/// A list of the elements in that order.
+unsafe fn gathered(invocation: &mut Invocation, values: Values, order: Vec<Entry>) -> Result<*mut List, Fault> {
+    let width = values.element.slots as usize;
+    let len = order.len();
+    let mut slots: Vec<u64> = Vec::with_capacity(len * width);
+    for entry in order {
+        // SAFETY: promised by the caller.
+        slots.extend_from_slice(unsafe { ::std::slice::from_raw_parts(values.at(entry.index), width) });
     }
+    // SAFETY: they are the same elements.
+    unsafe {
+        retain_slots(slots.as_ptr(), len, values.element);
+        list::make(&mut invocation.heap, slots.as_ptr(), len, values.element)
+    }
+}
+
+/// Sorts numbers of one slot, which are the same word where they are equal; whether they are such.
+fn sort_words(invocation: &mut Invocation, words: &mut Vec<u64>, element: Ty) -> Result<bool, Fault> {
+    match element.kind {
+        Kind::Unit => {}
+        Kind::Bool | Kind::UInt8 | Kind::UInt16 | Kind::UInt32 | Kind::UInt64 => {
+            sort_numbers(invocation, words, |word| word)?;
+        }
+        Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::DateTime => {
+            sort_numbers(invocation, words, |word| word as i64)?;
+        }
+        // Small words have the order of their numbers.
+        Kind::Int if words.iter().all(|word| number::is_small(*word)) => {
+            sort_numbers(invocation, words, |word| word as i64)?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 fn sort_numbers<K: Ord>(
@@ -138,12 +217,6 @@ fn merge_runs<T: Copy>(
         run *= 2;
     }
     Ok(())
-}
-
-unsafe fn compare_texts(a: u64, b: u64) -> Ordering {
-    let text = |word: u64| word as usize as *const Str;
-    // SAFETY: promised by the caller: both are texts.
-    unsafe { text::compare(text::as_bytes(text(a)), text::as_bytes(text(b))) }
 }
 
 #[cfg(test)]

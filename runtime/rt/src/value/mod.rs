@@ -11,6 +11,7 @@ mod count;
 mod equal;
 mod make;
 mod moment;
+mod place;
 mod repr;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use equal::{equal, equal_enough};
 pub use make::{make_aggregate, make_case};
 pub(crate) use moment::{MS_PER_DAY, civil_date};
 pub use moment::{date_time_text, uuid_text};
+pub(crate) use place::{Place, Places};
 pub use repr::{field_name_text, repr, repr_within};
 pub use tree::{Tree, build};
 

@@ -150,11 +150,89 @@ fn inner_groups_decide_on_their_own() {
     });
 }
 
+/// Places that differ have the order of their values.
+unsafe fn places_agree(a: &[u64], b: &[u64], ty: Ty, order: Ordering) {
+    let places = Places::of(ty);
+    // SAFETY: promised by the caller: values of that type.
+    let found = unsafe { places.place(a.as_ptr()).cmp(&places.place(b.as_ptr())) };
+    if found.is_ne() || places.whole {
+        assert_eq!(found, order, "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn places_have_the_order_of_their_values() {
+    let int = scalar(Kind::Int);
+    let text = scalar(Kind::String);
+    let color = enumeration("Color", &[("Zinc", &[]), ("Amber", &[])]);
+    let types = [
+        scalar(Kind::Int64),
+        scalar(Kind::UInt64),
+        scalar(Kind::Int128),
+        scalar(Kind::Float),
+        int,
+        text,
+        color,
+        option_of(int),
+        tuple(&[color, text]),
+        tuple(&[int, int]),
+        tuple(&[text, int]),
+        tuple(&[scalar(Kind::Int64), text, int]),
+        record("Row", &[("z", text), ("a", int), ("b", tuple(&[int, text]))]),
+        tuple(&[scalar(Kind::Int64), scalar(Kind::Int128)]),
+    ];
+    each_heap(|heap| {
+        let mut numbers = Numbers::new(7);
+        for ty in types {
+            for _ in 0..200 {
+                let (a, b) = (some_value(heap, ty, &mut numbers), some_value(heap, ty, &mut numbers));
+                compared(heap, &a, &b, ty);
+            }
+        }
+    });
+}
+
+/// A value that is often the same as another one, or nearly.
+fn some_value(heap: &mut Heap, ty: Ty, numbers: &mut Numbers) -> Vec<u64> {
+    const TEXTS: [&str; 7] = ["", "a", "abcdefgh", "abcdefghij", "abcdefgh\0", "abcdefgh\u{ffff}", "abcdefgh\u{10000}"];
+    const FLOATS: [f64; 7] = [f64::NAN, f64::NEG_INFINITY, -1.5, -0.0, 0.0, 1.5, f64::INFINITY];
+    let near = |numbers: &mut Numbers| (numbers.below(5) as i64 - 2) as u64;
+    match ty.kind {
+        Kind::Float => vec![float(FLOATS[numbers.below(FLOATS.len())])],
+        Kind::String => vec![string(heap, TEXTS[numbers.below(TEXTS.len())])],
+        Kind::Int128 => vec![near(numbers), near(numbers)],
+        Kind::Int => {
+            let small = i128::from(near(numbers) as i64);
+            let big = [0, 1 << 20, 1_i128 << 62, 1 << 90][numbers.below(4)];
+            let sign = if numbers.below(2) == 0 { 1 } else { -1 };
+            vec![number::to_word(heap, &(small + big * sign).into()).expect("room")]
+        }
+        Kind::Enum => {
+            let index = numbers.below(2);
+            // SAFETY: a descriptor is static data.
+            let fields = unsafe { super::items(&super::cases(ty)[index].fields) };
+            // SAFETY: as above.
+            let slots = fields.iter().flat_map(|it| some_value(heap, unsafe { super::ty(it.ty) }, numbers)).collect();
+            let slots: Vec<u64> = slots;
+            case(heap, ty, index, &slots)
+        }
+        Kind::Tuple | Kind::Record => {
+            // SAFETY: a descriptor is static data.
+            let part = |field: &dark_abi::FieldInfo| unsafe { super::ty(field.ty) };
+            let slots: Vec<u64> =
+                super::fields(ty).iter().flat_map(|field| some_value(heap, part(field), numbers)).collect();
+            aggregate_of(heap, ty, &slots)
+        }
+        _ => vec![near(numbers)],
+    }
+}
+
 /// Two values of a type, and how they compare.
 fn compared(heap: &mut Heap, a: &[u64], b: &[u64], ty: Ty) -> (bool, Ordering) {
     unsafe {
         let result = (equal(a.as_ptr(), b.as_ptr(), ty), compare(a.as_ptr(), b.as_ptr(), ty));
         assert_eq!(compare(b.as_ptr(), a.as_ptr(), ty), result.1.reverse());
+        places_agree(a, b, ty, result.1);
         drop_value(heap, a.as_ptr(), ty);
         drop_value(heap, b.as_ptr(), ty);
         result
