@@ -32,7 +32,7 @@ fn core(text: &str, kind: FileKind, mode: AppMode) -> Program {
     Project::new(&db, files, "Main".into());
     let errors = queries::diagnostics(&db, own).iter().filter(|it| it.code.id.starts_with('E')).count();
     assert_eq!(errors, 0, "{text}");
-    let options = lower::Options { name: "test".into(), settings: "{}".into(), mode, everything: false };
+    let options = lower::Options { name: "test".into(), settings: "{}".into(), mode, scope: lower::Scope::Served };
     let mut program = lower::lower(&db, &options, &Default::default()).expect("it lowers").program;
     passes::run(&mut program, passes::Effort::Needed);
     program

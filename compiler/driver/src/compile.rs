@@ -8,7 +8,7 @@ use dark_codegen::{Cpu, Optimisation, Options, Output};
 use dark_hir::def::DefKind;
 use dark_hir::{Database, Def};
 use dark_ir::core::{AppMode, Program};
-use dark_ir::lower::{self, LowerError, Lowered};
+use dark_ir::lower::{self, LowerError, Lowered, Scope};
 use dark_ir::parts::{self, Grain};
 use dark_ir::{passes, query, verify};
 use rustc_hash::FxHashSet;
@@ -82,7 +82,7 @@ fn no_main(session: &Session, mains: &[dark_hir::program::Main]) -> Option<Strin
 
 /// Core of the session's program.
 pub fn core(session: &Session, plan: &Plan) -> Result<Program, String> {
-    let mut program = lowered(session, plan, &FxHashSet::default())?.program;
+    let mut program = lowered(session, plan, &FxHashSet::default(), Scope::Served)?.program;
     let refused = plan.timings.step("queries", || query::run(&mut program));
     if !refused.is_empty() {
         refused.iter().for_each(|it| session.print(&queries::diagnostic(&it.problem), Format::Human));
@@ -106,9 +106,9 @@ pub fn finished(program: &mut Program, plan: &Plan) -> Result<(), String> {
 }
 
 /// Core of the session's program before the passes, without the tests in `broken`, and the tests that have none.
-pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>) -> Result<Lowered, String> {
+pub fn lowered(session: &Session, plan: &Plan, broken: &FxHashSet<Def>, scope: Scope) -> Result<Lowered, String> {
     let (name, settings) = (plan.name.clone(), plan.settings.clone());
-    let options = lower::Options { name, settings, mode: plan.mode, everything: false };
+    let options = lower::Options { name, settings, mode: plan.mode, scope };
     let lowered = plan.timings.step("lower", || lower::lower(session.db(), &options, broken));
     lowered.map_err(|error| describe(session.db(), &error))
 }

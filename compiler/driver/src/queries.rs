@@ -7,7 +7,7 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_hir::Database;
 use dark_hir::items::{definitions, shown};
 use dark_ir::core::AppMode;
-use dark_ir::lower::{LowerError, Options, lower};
+use dark_ir::lower::{LowerError, Options, Scope, lower};
 use dark_ir::query::{self, Problem, Reason};
 use dark_source::{FileId, Location, Span};
 
@@ -25,7 +25,7 @@ pub fn refused_of(db: &Database) -> Result<Vec<Diagnostic>, LowerError> {
     }
     // Tests that expect an error may have one.
     let expecting = program.tests.iter().filter(|test| test.expected_error.is_some()).map(|test| test.def).collect();
-    let options = Options { settings: "{}".into(), mode: AppMode::Test, everything: true, ..Options::default() };
+    let options = Options { settings: "{}".into(), mode: AppMode::Test, scope: Scope::Queries, ..Options::default() };
     let lowered = lower(db, &options, &expecting)?;
     if let Some((_, error)) = lowered.refused.into_iter().next() {
         return Err(error);

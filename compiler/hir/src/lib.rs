@@ -36,6 +36,6 @@ pub mod queries {
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
     pub use crate::program::{program, values};
-    pub use crate::reachable::{broken_causes, broken_needs, needed_values};
+    pub use crate::reachable::{broken_causes, broken_needs, needed_values, needing};
     pub use crate::signature::{docs, location, members, row_type, signature, type_definition};
 }

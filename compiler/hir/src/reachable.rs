@@ -30,6 +30,17 @@ pub fn broken_causes(db: &dyn Db, roots: &[Def]) -> FxHashMap<Def, Def> {
     causes
 }
 
+/// What of all that the roots need, themselves included, needs a wanted definition.
+pub fn needing(db: &dyn Db, roots: &[Def], wanted: impl Fn(Def) -> bool) -> FxHashSet<Def> {
+    let users = users(db, roots);
+    let mut open: Vec<Def> = users.keys().copied().filter(|def| wanted(*def)).collect();
+    let mut found: FxHashSet<Def> = open.iter().copied().collect();
+    while let Some(def) = open.pop() {
+        open.extend(users[&def].iter().copied().filter(|user| found.insert(*user)));
+    }
+    found
+}
+
 /// Everything the roots need, each with what names it.
 fn users(db: &dyn Db, roots: &[Def]) -> FxHashMap<Def, Vec<Def>> {
     let mut users: FxHashMap<Def, Vec<Def>> = roots.iter().map(|root| (*root, Vec::new())).collect();

@@ -4,7 +4,7 @@
 use dark_diagnostics::codes;
 use dark_hir::{Database, FileKind, Project, SourceFile, queries};
 use dark_ir::core::{AppMode, Const, Expr, Op, Operand, Program};
-use dark_ir::lower::{Options, lower};
+use dark_ir::lower::{Options, Scope, lower};
 use dark_ir::{query, verify};
 use dark_source::FileId;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn core(text: &str) -> Program {
     Project::new(&db, files, "Main".into());
     let errors: Vec<_> = queries::diagnostics(&db, own).iter().map(|it| &it.title).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");
-    let options = Options { name: "test".into(), settings: "{}".into(), mode: AppMode::Serve, everything: true };
+    let options = Options { name: "test".into(), settings: "{}".into(), mode: AppMode::Serve, scope: Scope::Queries };
     lower(&db, &options, &Default::default()).expect("Core").program
 }
 
@@ -156,4 +156,16 @@ fn a_parameter_is_no_fault_until_something_unknown_is_given() {
     let found = refused(&format!("{ROWS}{find}{given}"));
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].problem.reason, query::Reason::UnknownFunction);
+}
+
+#[test]
+fn only_what_needs_a_query_is_lowered_to_check_queries() {
+    let program = core(&format!(
+        "{ROWS}let old (age: Int64) : List<Row> = Stdlib.DB.query Rows (fun row -> row.age > age)\n\
+         let many (age: Int64) : Int = Stdlib.List.length (old age)\n\
+         let other (age: Int64) : Int64 = age + 1L\n"
+    ));
+    let has = |name: &str| program.functions.iter().any(|function| function.symbol == format!("dark$Main.{name}"));
+    assert!(has("old") && has("many"), "one asks, the other calls it");
+    assert!(!has("other"));
 }

@@ -21,7 +21,7 @@ use dark_hir::def::DefKind;
 use dark_hir::program::TestCase;
 use dark_hir::{Def, queries};
 use dark_ir::core::{AppMode, Program};
-use dark_ir::lower::value_symbol;
+use dark_ir::lower::{Scope, value_symbol};
 use dark_ir::parts;
 use dark_ir::query;
 use dark_source::{FileId, LineIndex};
@@ -141,7 +141,7 @@ impl Suite<'_> {
             if wanted.iter().all(|test| left_out.contains(&test.def)) {
                 return Ok(None);
             }
-            let lowered = compile::lowered(&self.session, plan, &left_out)?;
+            let lowered = compile::lowered(&self.session, plan, &left_out, Scope::Served)?;
             for (def, error) in &lowered.refused {
                 let message = compile::describe(self.session.db(), error);
                 if def.kind(self.session.db()) != DefKind::Test {

@@ -21,6 +21,7 @@ use crate::core::{
     App, AppMode, Cron, Db as CoreDb, DbId, Entry, Expr, Extern, ExternId, Function, FunctionId, Global, GlobalId,
     Handler, Location, Program, Test, Worker,
 };
+use crate::intrinsics::Intrinsic;
 use crate::layout::compute_layouts;
 use crate::types::{Scalar, Type, TypeId, Types};
 use dark_hir::items::shown;
@@ -30,6 +31,7 @@ use dark_hir::types::{Binding, Role, Ty};
 use dark_hir::{Database, Def};
 use dark_source::{FileId, LineIndex, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Type arguments nested deeper than this mean that specialisation does not end.
@@ -44,8 +46,19 @@ pub struct Options {
     /// JSON.
     pub settings: String,
     pub mode: AppMode,
-    /// All functions of the project that have no type parameters and no errors, served or not: to check them.
-    pub everything: bool,
+    pub scope: Scope,
+}
+
+/// Where lowering starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// From what the program serves.
+    #[default]
+    Served,
+    /// Also from all functions of the project that have no type parameters and no errors, served or not: to check them.
+    Everything,
+    /// From those functions and tests alone that need a query: to check the queries.
+    Queries,
 }
 
 /// Why a checked program cannot be compiled.
@@ -75,13 +88,28 @@ pub fn lower(db: &Database, options: &Options, broken: &FxHashSet<Def>) -> Resul
     let mut app =
         App { name: options.name.clone(), settings: options.settings.clone(), mode: options.mode, ..App::default() };
     let mut refused = Vec::new();
-    lower.roots(options.mode, broken, &mut app, &mut refused)?;
-    if options.everything {
-        lower.everything(&mut app)?;
+    let mut left_out = Cow::Borrowed(broken);
+    match options.scope {
+        Scope::Served => lower.roots(options.mode, broken, &mut app, &mut refused)?,
+        Scope::Everything => {
+            lower.roots(options.mode, broken, &mut app, &mut refused)?;
+            lower.plain(&everything(db), &mut app)?;
+        }
+        Scope::Queries => {
+            let program = queries::program(db);
+            program.dbs.iter().for_each(|def| {
+                lower.db_id(*def);
+            });
+            let tests: Vec<Def> = program.tests.iter().map(|case| case.def).collect();
+            let all = everything(db);
+            let needing = queries::needing(db, &[all.clone(), tests.clone()].concat(), |def| runs_query(db, def));
+            lower.plain(&all.into_iter().filter(|def| needing.contains(def)).collect::<Vec<_>>(), &mut app)?;
+            left_out.to_mut().extend(tests.into_iter().filter(|def| !needing.contains(def)));
+        }
     }
     lower.drain()?;
     if options.mode == AppMode::Test {
-        lower.tests(broken, &mut app, &mut refused);
+        lower.tests(&left_out, &mut app, &mut refused);
     }
     app.values = lower.values_in_order();
     let mut functions = Vec::with_capacity(lower.functions.len());
@@ -96,6 +124,23 @@ pub fn lower(db: &Database, options: &Options, broken: &FxHashSet<Def>) -> Resul
     let program =
         Program { types: lower.types, functions, externs: lower.externs, globals: lower.globals, dbs: lower.dbs, app };
     Ok(Lowered { program, refused })
+}
+
+/// The functions and statements of the project.
+fn everything(db: &Database) -> Vec<Def> {
+    let functions = dark_hir::items::definitions(db)
+        .all()
+        .filter(|def| def.kind(db) == dark_hir::def::DefKind::Function && !def.path(db).starts_with("Darklang."));
+    functions.chain(queries::program(db).statements.iter().copied()).collect()
+}
+
+/// Whether it is the intrinsic that all queries end in.
+fn runs_query(db: &Database, def: Def) -> bool {
+    let signature = queries::signature(db, def).as_ref();
+    signature.is_some_and(|it| match &it.binding {
+        Binding::Intrinsic(name) => Intrinsic::from_name(name) == Some(Intrinsic::QueryExpression),
+        Binding::Dark | Binding::Extern(_) => false,
+    })
 }
 
 /// A function, value, statement or test with the types that take the place of its parameters.
@@ -300,15 +345,10 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Everything of the project that can be lowered by itself.
-    fn everything(&mut self, app: &mut App) -> Result<(), LowerError> {
-        let program = queries::program(self.db);
-        let functions = dark_hir::items::definitions(self.db).all().filter(|def| {
-            def.kind(self.db) == dark_hir::def::DefKind::Function && !def.path(self.db).starts_with("Darklang.")
-        });
-        let functions: Vec<Def> = functions.chain(program.statements.iter().copied()).collect();
-        let broken = queries::broken_causes(self.db, &functions);
-        for def in functions {
+    /// Those of the functions that can be lowered by themselves.
+    fn plain(&mut self, functions: &[Def], app: &mut App) -> Result<(), LowerError> {
+        let broken = queries::broken_causes(self.db, functions);
+        for &def in functions {
             let signature = queries::signature(self.db, def);
             let plain = signature.as_ref().is_none_or(|it| it.generics.names.is_empty() && it.binding == Binding::Dark);
             if plain && !broken.contains_key(&def) {

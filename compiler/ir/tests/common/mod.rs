@@ -6,7 +6,7 @@ pub use dark_hir::FileKind;
 use dark_hir::{Database, Project, SourceFile, queries};
 pub use dark_ir::core::{AppMode, Program};
 pub use dark_ir::lower::LowerError;
-use dark_ir::lower::{Options, lower};
+use dark_ir::lower::{Options, Scope, lower};
 use dark_ir::{passes, print, verify};
 use dark_source::FileId;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ fn compile_here(text: &str, kind: FileKind, mode: AppMode, effort: passes::Effor
     let db = database(text, kind);
     let mut program = lower(
         &db,
-        &Options { name: "test".into(), settings: "{}".into(), mode, everything: false },
+        &Options { name: "test".into(), settings: "{}".into(), mode, scope: Scope::Served },
         &Default::default(),
     )?
     .program;

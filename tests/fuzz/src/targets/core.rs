@@ -7,7 +7,7 @@ use crate::target::Promise;
 use crate::targets::project::{Project, changed, program, with_kind};
 use dark_hir::FileKind;
 use dark_ir::core::{AppMode, Program};
-use dark_ir::lower::{LowerError, Options, lower};
+use dark_ir::lower::{LowerError, Options, Scope, lower};
 use dark_ir::passes::Effort;
 use dark_ir::{passes, query, verify};
 use std::collections::HashMap;
@@ -101,7 +101,7 @@ fn compiles(project: &Project, kind: FileKind) -> Result<(), String> {
         FileKind::Test => AppMode::Test,
         _ => AppMode::Serve,
     };
-    let options = Options { name: "fuzz".into(), settings: "{}".into(), mode, everything: true };
+    let options = Options { name: "fuzz".into(), settings: "{}".into(), mode, scope: Scope::Everything };
     let mut program = match lower(&project.db, &options, &Default::default()) {
         Ok(lowered) => lowered.program,
         Err(LowerError::InfiniteTypes { .. }) => return Ok(()),
