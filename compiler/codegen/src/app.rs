@@ -148,7 +148,8 @@ impl<'c> Unit<'c, '_> {
         for param in &function.params {
             let ty = function.vars[param.var.0 as usize];
             let place = self.slot(&builder, arguments, at)?;
-            all.push(self.load(&builder, place, ty)?.into());
+            let value = self.load(&builder, place, ty)?;
+            all.push(self.pass(&builder, value, ty)?.into());
             at += self.slots(ty);
         }
         let call = builder.build_call(callee, &all, "")?;
@@ -182,7 +183,8 @@ impl<'c> Unit<'c, '_> {
         let mut at = 0;
         for ty in &types {
             let slot = self.slot(&builder, arguments, at)?;
-            all.push(self.load(&builder, slot, *ty)?.into());
+            let value = self.load(&builder, slot, *ty)?;
+            all.push(self.pass(&builder, value, *ty)?.into());
             at += self.slots(*ty);
         }
         let closure = self.slot(&builder, arguments, 0)?;

@@ -25,7 +25,7 @@ impl<'c> Emitter<'_, 'c, '_> {
     pub fn call(&mut self, op: &Op) -> Made<CallSiteValue<'c>> {
         let call = match op {
             Op::Call { function, arguments, .. } => {
-                let values = self.operands(arguments)?;
+                let values = self.passed(arguments)?;
                 let function = self.unit.function(*function)?;
                 self.builder.build_call(function, &self.with_context(&values), "")?
             }
@@ -38,7 +38,7 @@ impl<'c> Emitter<'_, 'c, '_> {
                 }
                 let signature = self.unit.signature(&types, *result);
                 let mut values = vec![closure];
-                values.extend(self.operands(arguments)?);
+                values.extend(self.passed(arguments)?);
                 let place = self.unit.offset(&self.builder, closure.into_pointer_value(), 8)?;
                 let code = self.builder.build_load(self.unit.ptr(), place, "code")?.into_pointer_value();
                 self.builder.build_indirect_call(signature, code, &self.with_context(&values), "")?
@@ -53,6 +53,16 @@ impl<'c> Emitter<'_, 'c, '_> {
         // Recursion without end must reach the stack's limit, optimised or not: LLVM makes no loop of it by itself.
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         Ok(call)
+    }
+
+    /// The operands as arguments of compiled code.
+    fn passed(&mut self, operands: &[Operand]) -> Made<Vec<BasicValueEnum<'c>>> {
+        let mut values = Vec::new();
+        for operand in operands {
+            let (value, ty) = (self.operand(operand)?, self.operand_type(operand)?);
+            values.push(self.unit.pass(&self.builder, value, ty)?);
+        }
+        Ok(values)
     }
 
     fn with_context(&self, values: &[BasicValueEnum<'c>]) -> Vec<BasicMetadataValueEnum<'c>> {

@@ -81,10 +81,12 @@ pub(crate) struct Emitter<'u, 'c, 'p> {
     pub context: PointerValue<'c>,
     vars: Vec<Option<BasicValueEnum<'c>>>,
     joins: FxHashMap<Label, (BasicBlock<'c>, Vec<PhiValue<'c>>)>,
-    /// Holds nothing but `alloca`s.
+    /// Holds nothing but `alloca`s, and reads the arguments.
     entry: BasicBlock<'c>,
     /// Where the function begins again when it calls itself at its end, and the limit was tested.
     start: BasicBlock<'c>,
+    /// By parameter, as the caller passes them.
+    arguments: Vec<BasicValueEnum<'c>>,
     params: Vec<PhiValue<'c>>,
     turn: Option<Turn<'c>>,
     /// The parameters at the beginning of `turn`.
@@ -141,6 +143,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             joins: FxHashMap::default(),
             entry,
             start,
+            arguments: Vec::new(),
             params: Vec::new(),
             turn: None,
             turn_params: Vec::new(),
@@ -164,6 +167,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// The block behind `entry`.
     fn begin(&mut self) -> Made<BasicBlock<'c>> {
+        self.take_arguments()?;
         let turns = is_loop(&self.function.body, self.id);
         let (mut first, mut from) = (self.start, self.entry);
         if turns && self.unit.optimise {
@@ -187,11 +191,22 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         Ok(first)
     }
 
-    /// A parameter as the caller passes it.
+    /// Reads what the caller passes, in the entry block.
+    fn take_arguments(&mut self) -> Made<()> {
+        self.builder.position_at_end(self.entry);
+        for (index, param) in self.function.params.iter().enumerate() {
+            let Some(passed) = self.value.get_nth_param(index as u32 + 1) else { return fault("a missing parameter") };
+            let ty = self.var_type(param.var)?;
+            self.arguments.push(self.unit.taken(&self.builder, passed, ty)?);
+        }
+        Ok(())
+    }
+
+    /// A parameter with the value that the caller passes.
     pub fn argument(&self, var: Var) -> Made<BasicValueEnum<'c>> {
         let index = self.function.params.iter().position(|param| param.var == var);
-        match index.and_then(|index| self.value.get_nth_param(index as u32 + 1)) {
-            Some(argument) => Ok(argument),
+        match index.and_then(|index| self.arguments.get(index)) {
+            Some(argument) => Ok(*argument),
             None => fault("a missing parameter"),
         }
     }

@@ -217,7 +217,7 @@ impl<'c, 'p> Unit<'c, 'p> {
         function.add_attribute(AttributeLoc::Function, self.context.create_enum_attribute(kind, 0));
     }
 
-    /// The compiled signature: the context, then each parameter in its register type.
+    /// The compiled signature: the context, then each parameter as it is passed.
     pub fn function_type(&self, function: &Function) -> FunctionType<'c> {
         let params: Vec<TypeId> = function.params.iter().map(|param| function.vars[param.var.0 as usize]).collect();
         self.signature(&params, function.result)
@@ -225,7 +225,7 @@ impl<'c, 'p> Unit<'c, 'p> {
 
     pub fn signature(&self, params: &[TypeId], result: TypeId) -> FunctionType<'c> {
         let mut types: Vec<BasicMetadataTypeEnum<'c>> = vec![self.ptr().into()];
-        types.extend(params.iter().map(|ty| BasicMetadataTypeEnum::from(self.register(*ty))));
+        types.extend(params.iter().map(|ty| BasicMetadataTypeEnum::from(self.passed(*ty))));
         self.register(result).fn_type(&types, false)
     }
 

@@ -110,6 +110,60 @@ impl<'c> Unit<'c, '_> {
         fields.iter().take(index).map(|ty| self.slots(*ty)).sum()
     }
 
+    /// The type a value is passed as. What has 128 bits in it is passed as words: where one lies on the stack, caller and
+    /// callee of LLVM's `tailcc` do not agree on how much of the stack the callee gives back.
+    pub(crate) fn passed(&self, ty: TypeId) -> BasicTypeEnum<'c> {
+        match self.has_wide(ty) {
+            true => {
+                let words: Vec<BasicTypeEnum<'c>> = (0..self.slots(ty)).map(|_| self.i64().into()).collect();
+                self.context.struct_type(&words, false).into()
+            }
+            false => self.register(ty),
+        }
+    }
+
+    fn has_wide(&self, ty: TypeId) -> bool {
+        match self.shape(ty) {
+            Shape::Wide => true,
+            Shape::Struct(fields) => fields.iter().any(|field| self.has_wide(*field)),
+            _ => false,
+        }
+    }
+
+    /// An argument as it is passed.
+    pub(crate) fn pass(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        if !self.has_wide(ty) {
+            return Ok(value);
+        }
+        let mut words = self.passed(ty).into_struct_type().get_poison();
+        for (index, word) in self.to_words(builder, value, ty)?.into_iter().enumerate() {
+            words = builder.build_insert_value(words, word, index as u32, "")?.into_struct_value();
+        }
+        Ok(words.into())
+    }
+
+    /// A parameter from how it is passed.
+    pub(crate) fn taken(
+        &self,
+        builder: &Builder<'c>,
+        passed: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        if !self.has_wide(ty) {
+            return Ok(passed);
+        }
+        let mut words = Vec::new();
+        for index in 0..self.slots(ty) {
+            words.push(builder.build_extract_value(passed.into_struct_value(), index, "")?.into_int_value());
+        }
+        self.from_words(builder, &mut words.into_iter(), ty)
+    }
+
     pub(crate) fn register(&self, ty: TypeId) -> BasicTypeEnum<'c> {
         match self.shape(ty) {
             Shape::Nothing | Shape::Word => self.i64().into(),

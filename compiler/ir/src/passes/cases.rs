@@ -16,15 +16,15 @@ use std::collections::BTreeMap;
 type Built = (u32, Vec<Operand>);
 
 /// The finished value and, not rewritten yet, what matches it, as one expression; both again if that cannot be done.
-pub fn split(rewriter: &mut Rewriter<'_>, var: Var, value: Expr, body: Expr) -> Result<Expr, (Expr, Expr)> {
+pub fn split(rewriter: &mut Rewriter<'_>, var: Var, value: Expr, body: Expr) -> Result<Expr, Box<(Expr, Expr)>> {
     let body = flat(body, var);
     let mut ways = BTreeMap::new();
     if !collect(rewriter, &value, &mut ways) || !is_match(&body, var, &ways) {
-        return Err((value, body));
+        return Err(Box::new((value, body)));
     }
     let fields: Option<BTreeMap<u32, Fields>> =
         ways.iter().map(|(case, ways)| Some((*case, fields(rewriter, ways)?))).collect();
-    let Some(fields) = fields else { return Err((value, body)) };
+    let Some(fields) = fields else { return Err(Box::new((value, body))) };
     Ok(go_on(rewriter, &Matched { var, value, fields }, body))
 }
 

@@ -209,11 +209,11 @@ impl<'a> Rewriter<'a> {
     fn matched(&mut self, value: Expr, var: Var, body: Expr) -> Expr {
         let (value, body) = match super::cases::split(self, var, value, body) {
             Ok(whole) => return whole,
-            Err((value, body)) => (value, self.expr(body)),
+            Err(parts) => (parts.0, self.expr(parts.1)),
         };
         match super::cases::split(self, var, value, body) {
             Ok(whole) => whole,
-            Err((value, body)) => Expr::LetExpr { var, value: Box::new(value), body: Box::new(body) },
+            Err(parts) => Expr::LetExpr { var, value: Box::new(parts.0), body: Box::new(parts.1) },
         }
     }
 
