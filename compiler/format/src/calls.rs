@@ -59,8 +59,9 @@ fn applied_to(source: &mut Source<'_>, head: Doc, from: u32, list: &[Expr], step
         },
         _ => None,
     };
-    // What stands behind a string of several lines has no column to rely on.
-    let force = if front_docs.multi() || head.multi() || broken { doc::force() } else { nil() };
+    // What stands behind a string of several lines has no column to rely on, and what stands behind a callee of several
+    // lines might be read as a part of its last one.
+    let force = if front_docs.multi() || head.multi() || head.breaks() || broken { doc::force() } else { nil() };
     match lambda {
         Some((params, body)) => {
             let may_hug = gap.is_empty() && force.is_nil() && !front_docs.breaks();

@@ -57,3 +57,9 @@ fn documentation_in_the_middle_of_declarations() {
     check(Mode::Test, "e=error///\n\"\n \"\n()=2");
     check(Mode::Test, "e=error///\n\"\"\n()=2");
 }
+
+#[test]
+fn arguments_of_a_callee_of_several_lines() {
+    check(Mode::Script, "((fun//\no->D))T (fun o->D)");
+    check(Mode::Script, "match t with|i->((n\nr)i(fun a->t))");
+}
