@@ -9,6 +9,9 @@ static OBJECT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runtime.o"));
 /// Its content's hash.
 const HASH: &str = include_str!(concat!(env!("OUT_DIR"), "/runtime.hash"));
 
+/// How many files of runtimes are kept: those of ten versions of `darkc`.
+const KEPT_MAX: usize = 30;
+
 /// What an executable is linked with. That of a fast build needs the file where it is, so it is made again if it has gone.
 pub fn file_for(optimised: bool) -> Result<PathBuf, String> {
     match optimised {
@@ -25,6 +28,7 @@ fn object() -> Result<PathBuf, String> {
         return Ok(path);
     }
     cache::write(&path, OBJECT).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+    cache::tidy(&cache::user_folder().join("runtime"), KEPT_MAX);
     Ok(path)
 }
 
