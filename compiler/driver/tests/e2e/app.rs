@@ -10,11 +10,22 @@ use std::time::{Duration, Instant};
 
 /// Builds a copy of a project below the repository into `folder/app`.
 pub fn build(project: &str, folder: &Folder) -> PathBuf {
+    build_with(&["--dev"], project, folder)
+}
+
+/// As it is handed on: with all it needs in it.
+pub fn build_optimised(project: &str, folder: &Folder) -> PathBuf {
+    build_with(&[], project, folder)
+}
+
+fn build_with(options: &[&str], project: &str, folder: &Folder) -> PathBuf {
     let source = folder.0.join("source");
     copy(&repository().join(project), &source);
     let app = folder.0.join("app");
     let output = Command::new(env!("CARGO_BIN_EXE_darkc"))
-        .args(["build", "--dev", "-o"])
+        .arg("build")
+        .args(options)
+        .arg("-o")
         .args([&app, &source])
         .output()
         .expect("darkc runs");

@@ -1,13 +1,13 @@
 //! The executable needs nothing beside it.
 
-use crate::app::{Folder, Running, build};
+use crate::app::{Folder, Running, build, build_optimised};
 use crate::http::get;
 use std::process::Command;
 
 #[test]
 fn it_runs_alone_in_an_empty_folder_and_links_only_the_c_library() {
     let folder = Folder::new("standalone");
-    let app = build("examples/hello", &folder);
+    let app = build_optimised("examples/hello", &folder);
     let empty = Folder::new("empty");
     let alone = empty.0.join("hello");
     std::fs::copy(&app, &alone).expect("a copy");

@@ -9,10 +9,10 @@ use crate::programs::types::{Declaration, INTEGERS, Ty, data, declaration};
 use crate::random::Random;
 
 /// Functions of one program: checking the library and linking are paid once for all of them.
-const FUNCTIONS: usize = 24;
+const FUNCTIONS: usize = 15;
 const LEVELS: usize = 3;
 /// Cases beside the one that each function gets.
-const CASES: usize = 40;
+const CASES: usize = 10;
 
 #[derive(Debug, Clone)]
 pub struct Program {
