@@ -58,10 +58,23 @@ fn collect(source: &mut Source<'_>, it: &Expr, followed: bool, out: &mut Vec<Doc
 
 /// `let x = 1 in body`: the form of a `let` whose body ends before its block does.
 pub fn binding_in(source: &mut Source<'_>, it: &Expr, body: &Expr) -> Doc {
-    let head = binding(source, it);
+    let head = match &it.kind {
+        // `in` may not become a part of the comment that the value's lines end with.
+        ExprKind::Let { value, .. } | ExprKind::LetFunction { value, .. } => {
+            let head = binding(source, it);
+            let below = source.took_line_behind(value.span.end);
+            concat(vec![head, if below { indent(2, doc::hard(false)) } else { text(" ") }])
+        }
+        _ => nil(),
+    };
     let gap = source.gap(body.span.start);
-    let inside = concat(vec![gap.suffix, gap.leading, block(source, body)]);
-    concat(vec![align(concat(vec![head, text(" in ")])), align(inside)])
+    if !gap.leading.is_nil() {
+        // Comments on lines of their own keep them.
+        let inside = concat(vec![gap.hard(), block(source, body)]);
+        return concat(vec![align(concat(vec![head, text("in")])), indent(2, inside)]);
+    }
+    let inside = concat(vec![gap.suffix, block(source, body)]);
+    concat(vec![align(concat(vec![head, text("in ")])), align(inside)])
 }
 
 /// A `let` without its body.

@@ -177,6 +177,12 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// The comment taken last stands behind an offset, on a line of its own.
+    pub fn took_line_behind(&self, at: u32) -> bool {
+        let last = self.next.checked_sub(1).and_then(|index| self.comments.get(index));
+        last.is_some_and(|it| it.span.start >= at && self.begins_line(it.span.start))
+    }
+
     fn begins_line(&self, at: u32) -> bool {
         let before = self.slice(0, at);
         before[before.rfind('\n').map_or(0, |it| it + 1)..].trim_matches('\u{feff}').trim().is_empty()

@@ -63,3 +63,9 @@ fn arguments_of_a_callee_of_several_lines() {
     check(Mode::Script, "((fun//\no->D))T (fun o->D)");
     check(Mode::Script, "match t with|i->((n\nr)i(fun a->t))");
 }
+
+#[test]
+fn a_comment_in_front_of_the_body_of_a_let_in_a_line() {
+    check(Mode::Script, "(fun()->\n      let t=\n b\n //\n()\n      n)");
+    check(Mode::Script, "(fun()->\n      let t=\n b //\n()\n      n)");
+}
