@@ -4,7 +4,7 @@ use crate::body::SourceMap;
 use crate::body::lower::lowered;
 use crate::db::{Db, FileKind, SourceFile, parse};
 use crate::def::{Def, DefKind};
-use crate::diagnostics::{handlers, names, patterns, types};
+use crate::diagnostics::{attributes, handlers, names, patterns, types};
 use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, items, lost};
 use crate::program::{ends_script, program, value_circle, values};
@@ -88,6 +88,7 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     let id = file.id(db);
     let mut out = Vec::new();
     let Some(item) = item_at(&parse(db, file).tree, &entry.place) else { return out };
+    attributes::check(item, file.kind(db) == FileKind::Std, id, &mut out);
     let mut lowerer = TypeLowerer::new(db, &entry.module, Vec::new(), false);
     match &item.kind {
         ItemKind::Function(function) => {

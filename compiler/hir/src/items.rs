@@ -135,7 +135,9 @@ impl<'a> Collector<'a> {
     }
 
     fn host_name(&mut self, item: &Item) {
-        if let Some(entry) = self.out.last_mut() {
+        if self.file.kind(self.db) == FileKind::Std
+            && let Some(entry) = self.out.last_mut()
+        {
             entry.builtin = builtin_name(&item.attributes);
         }
     }

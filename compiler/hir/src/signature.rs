@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// The signature of a function; `None` for other definitions and broken ones.
 #[salsa::tracked]
 pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
-    let (_, item) = item_of(db, def)?;
+    let (file, item) = item_of(db, def)?;
     let ItemKind::Function(function) = &item.kind else { return None };
     let module = module_of(db, def);
     let declared = function.type_params.iter().map(|name| name.text.clone()).collect();
@@ -33,11 +33,13 @@ pub fn signature(db: &dyn Db, def: Def) -> Option<Signature> {
     }
     let result = function.result.as_ref().map_or(Ty::Error, |ty| types.lower(ty));
     let generics = Generics { names: types.generics };
-    let binding = binding(db, def, &item.attributes, function);
-    let sql = item.attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
-    let fuses = text_arguments(&item.attributes, "Fuses").first().map(|name| (*name).to_string());
-    let compared = type_arguments(&item.attributes, "Compares", &generics);
-    let json = type_arguments(&item.attributes, "Json", &generics);
+    // What a program says of itself is not believed.
+    let attributes = if file.kind(db) == FileKind::Std { item.attributes.as_slice() } else { &[] };
+    let binding = binding(db, def, attributes, function);
+    let sql = attributes.iter().any(|attribute| attribute.name.text == "Sql").then(|| symbol(def.path(db)));
+    let fuses = text_arguments(attributes, "Fuses").first().map(|name| (*name).to_string());
+    let compared = type_arguments(attributes, "Compares", &generics);
+    let json = type_arguments(attributes, "Json", &generics);
     let role = crate::types::Role::Plain;
     let mut signature = Signature { generics, params, result, binding, compared, json, role, sql, fuses };
     role::assign(db, def, item, function, &mut signature);

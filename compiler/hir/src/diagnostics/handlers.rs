@@ -12,32 +12,8 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{Attribute, Db as DbDecl, Function, Item};
 
-const KNOWN: [&str; 16] = [
-    "HttpHandler",
-    "Worker",
-    "Cron",
-    "DB",
-    "Extern",
-    "Intrinsic",
-    "Builtin",
-    "Pure",
-    "Fails",
-    "Consumes",
-    "Compares",
-    "Json",
-    "Declared",
-    "Reveals",
-    "Sql",
-    "Fuses",
-];
-
-/// What is wrong with a function's attributes and what they demand.
+/// What a function's attributes demand of it.
 pub fn check(db: &dyn Db, def: Def, item: &Item, function: &Function, file: FileId, out: &mut Vec<Diagnostic>) {
-    for attribute in &item.attributes {
-        if !KNOWN.contains(&attribute.name.text.as_str()) {
-            out.push(unknown_attribute(attribute, file));
-        }
-    }
     let Some(attribute) = role_attribute(&item.attributes) else { return };
     let Some(signature) = signature(db, def).as_ref() else { return };
     let at = Place { file, attribute, function };
@@ -55,17 +31,6 @@ pub fn check(db: &dyn Db, def: Def, item: &Item, function: &Function, file: File
         }
         Role::Cron { schedule, .. } => at.cron(signature, schedule, out),
         Role::Worker { .. } | Role::Plain => {}
-    }
-}
-
-fn unknown_attribute(attribute: &Attribute, file: FileId) -> Diagnostic {
-    let name = &attribute.name;
-    let it =
-        Diagnostic::new(codes::E0501, format!("there is no attribute `{}`", name.text), file, name.span, "not known");
-    match super::suggest::near(&name.text, KNOWN.into_iter()).first() {
-        Some(near) => it.help(format!("did you mean `[<{near}>]`?")),
-        None if name.text == "REPL" => it.help("leave the attribute out: any function can be called from a script"),
-        None => it.help("the attributes are `HttpHandler`, `Worker`, `Cron` and `DB`"),
     }
 }
 
