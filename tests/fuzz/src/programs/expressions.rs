@@ -57,7 +57,10 @@ impl Generator<'_> {
         });
         let functions: Vec<(String, Vec<Ty>)> = functions.collect();
         let (name, params) = self.random.pick(&functions)?.clone();
-        let with: Vec<Expr> = params.iter().map(|it| self.expr(it, 1)).collect();
+        // Without a budget, functions that take each other's results would call each other for ever.
+        let spent = self.budget == 0;
+        let argument = |it: &mut Self, ty: &Ty| if spent { it.smallest(ty) } else { it.expr(ty, 1) };
+        let with: Vec<Expr> = params.iter().map(|ty| argument(self, ty)).collect();
         Some(Expr::filled(ty.clone(), &format!("({name}{})", " {}".repeat(with.len())), with))
     }
 

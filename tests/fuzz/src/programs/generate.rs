@@ -285,3 +285,21 @@ impl Generator<'_> {
         Some(self.call(&callable.signature, callable.fuel, &arguments, 4))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::programs::library;
+
+    #[test]
+    fn every_program_comes_to_an_end() {
+        let library = library::signatures();
+        // Deep enough for every program, far from enough for one without an end.
+        let work = std::thread::Builder::new().stack_size(32 << 20).spawn(move || {
+            let rounds = (1001..1011).flat_map(|seed| (0..40).map(move |round| (seed, round)));
+            rounds.map(|(seed, round)| program(&library, &mut Random::of_round(seed, round)).text().len()).max()
+        });
+        let longest = work.expect("a thread").join().expect("no panic");
+        assert!(longest.is_some_and(|it| it < 1 << 20), "{longest:?} bytes");
+    }
+}
