@@ -4,6 +4,7 @@ use crate::function::Emitter;
 use crate::numbers::Number;
 use crate::values::Shape;
 use crate::{Made, fault};
+use dark_abi::SLOT_BYTES;
 use dark_ir::core::{Location, Operand, Var};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Type, TypeId};
@@ -85,8 +86,19 @@ impl<'c> Emitter<'_, 'c, '_> {
             }
             StringConcat => {
                 self.set_location(location)?;
-                let (left, right) = (self.operand(a)?, self.operand(b()?)?);
-                self.entry_value("dark_string_concat", &[left.into(), right.into()])
+                let left = self.operand(a)?;
+                if let [right] = rest {
+                    let right = self.operand(right)?;
+                    return self.entry_value("dark_string_concat", &[left.into(), right.into()]);
+                }
+                let parts = self.scratch(0, rest.len() as u32)?;
+                for (index, part) in rest.iter().enumerate() {
+                    let part = self.operand(part)?;
+                    let place = self.unit.offset(&self.builder, parts, (index * SLOT_BYTES) as u32)?;
+                    self.builder.build_store(place, part)?;
+                }
+                let count = self.unit.i64().const_int(rest.len() as u64, false);
+                self.entry_value("dark_string_concat_all", &[left.into(), parts.into(), count.into()])
             }
             ListCons | ListPush | ListTail | ListAppend | ListLength | ListGet | ListSet | ListPut | ListIsSole
             | ListSlice => self.list(intrinsic, a, rest, location),

@@ -36,7 +36,7 @@ pub enum Intrinsic {
     BoolNot,
     BoolAnd,
     BoolOr,
-    /// `string_concat`: *own* left, borrowed right.
+    /// `string_concat`: *own* first text, one or more borrowed ones that follow it.
     StringConcat,
     /// `list_cons element list`: *own*, *own*.
     ListCons,

@@ -77,6 +77,8 @@ macro_rules! for_each_entry_point {
             dark_string_equal(Ptr, Ptr) -> Bool;
             /// Consumes the left one, in place when it is unique and has room; NFC at the seam.
             fails dark_string_concat(Ptr /* own */, Ptr) -> Ptr;
+            /// The same with n texts behind the first, whose addresses stand one after the other.
+            fails dark_string_concat_all(Ptr /* own */, Ptr /* texts */, U64) -> Ptr;
 
             // Unbounded integers: the slow paths, words as in the value table. Operands are borrowed.
             fails dark_int_add(I64, I64) -> I64;

@@ -6,10 +6,13 @@ use super::types::scalar;
 use crate::core::{Const, Op, Operand};
 use crate::intrinsics::Intrinsic;
 use crate::types::{Type, TypeId};
-use dark_hir::body::ExprId;
+use dark_hir::body::{Expr as Hir, ExprId};
 use dark_syntax::ast::{Literal, Operator};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// As many texts are joined to the first by one operation: their addresses lie in the function's frame.
+const JOINED_AT_ONCE: usize = 32;
 
 impl Builder<'_, '_> {
     pub fn literal(&mut self, literal: &Literal) -> Const {
@@ -41,19 +44,45 @@ impl Builder<'_, '_> {
     }
 
     pub fn interpolation(&mut self, id: ExprId, parts: &[ExprId]) -> Result<Operand, LowerError> {
+        let parts = self.operands(parts)?;
+        Ok(self.joined(id, parts))
+    }
+
+    /// Texts one after the other as one text. Literals that stand side by side are one, where their letters cannot meet.
+    fn joined(&mut self, id: ExprId, parts: Vec<Operand>) -> Operand {
         let text = self.string_type();
-        let mut whole: Option<Operand> = None;
+        let mut few: Vec<Operand> = Vec::new();
         for part in parts {
-            let next = self.operand(*part)?;
-            whole = Some(match whole {
-                None => next,
-                Some(left) => {
-                    let at = self.location(id);
-                    self.intrinsic(Intrinsic::StringConcat, vec![left, next], text, at)
+            match (few.last_mut(), &part) {
+                (_, Operand::Const(Const::Text(literal, _))) if literal.is_empty() => {}
+                (Some(Operand::Const(Const::Text(before, _))), Operand::Const(Const::Text(literal, _)))
+                    if literal.starts_with(|c: char| c.is_ascii()) =>
+                {
+                    *before = Arc::from(format!("{before}{literal}"));
                 }
-            });
+                _ => few.push(part),
+            }
         }
-        Ok(whole.unwrap_or(Operand::Const(Const::Text(Arc::from(""), text))))
+        let Some((first, others)) = few.split_first() else { return Operand::Const(Const::Text(Arc::from(""), text)) };
+        others.chunks(JOINED_AT_ONCE).fold(first.clone(), |whole, parts| {
+            let at = self.location(id);
+            let all = std::iter::once(whole).chain(parts.iter().cloned()).collect();
+            self.intrinsic(Intrinsic::StringConcat, all, text, at)
+        })
+    }
+
+    /// What a chain of `++` joins, computed in its order.
+    fn concatenated(&mut self, left: ExprId, right: ExprId, parts: &mut Vec<Operand>) -> Result<(), LowerError> {
+        let body = Arc::clone(&self.body);
+        for side in [left, right] {
+            match body.exprs.get(side.index()) {
+                Some(Hir::Binary { operator: Operator::Concat, left, right }) => {
+                    self.concatenated(*left, *right, parts)?
+                }
+                _ => parts.push(self.operand(side)?),
+            }
+        }
+        Ok(())
     }
 
     pub fn construct(&mut self, id: ExprId, arguments: &[ExprId]) -> Result<Operand, LowerError> {
@@ -163,7 +192,11 @@ impl Builder<'_, '_> {
             Operator::ListAppend => Intrinsic::ListAppend,
             Operator::Add => Intrinsic::Add,
             Operator::Subtract => Intrinsic::Subtract,
-            Operator::Concat => Intrinsic::StringConcat,
+            Operator::Concat => {
+                let mut parts = Vec::new();
+                self.concatenated(left, right, &mut parts)?;
+                return Ok(self.joined(id, parts));
+            }
             Operator::Multiply => Intrinsic::Multiply,
             Operator::Divide => Intrinsic::Divide,
             Operator::Modulo => Intrinsic::Modulo,

@@ -268,8 +268,11 @@ impl<'p> Planner<'_, 'p> {
                 })
             }
             StringConcat => {
-                let (left, right) = (self.scalar(&values[0])?, self.scalar(&values[1])?);
-                Ok(Sql::failing("dark_concat", vec![left, right]))
+                let mut whole = self.scalar(&values[0])?;
+                for part in &values[1..] {
+                    whole = Sql::failing("dark_concat", vec![whole, self.scalar(part)?]);
+                }
+                Ok(whole)
             }
             ListLength => Ok(self.list_length(&values[0])?),
             ListGet => return self.list_get(&values[0], &values[1], ty),

@@ -1,6 +1,6 @@
 //! Values of any type by slots and descriptor, and strings.
 
-use dark_abi::Context;
+use dark_abi::{Context, Str};
 
 use super::Ptr;
 use crate::invocation::run;
@@ -54,4 +54,12 @@ pub unsafe extern "C" fn dark_string_equal(_context: *mut Context, a: Ptr, b: Pt
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_string_concat(context: *mut Context, left: Ptr, right: Ptr) -> Ptr {
     unsafe { run(context, |invocation| Ok(text::concat(&mut invocation.heap, left.cast(), right.cast())?.cast())) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_string_concat_all(context: *mut Context, first: Ptr, others: Ptr, count: u64) -> Ptr {
+    unsafe {
+        let others = ::std::slice::from_raw_parts(others.cast::<*const Str>().cast_const(), count as usize);
+        run(context, |invocation| Ok(text::concat_all(&mut invocation.heap, first.cast(), others)?.cast()))
+    }
 }
