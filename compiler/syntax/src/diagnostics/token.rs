@@ -2,7 +2,7 @@
 
 use crate::ast::IntType;
 use crate::build::Check;
-use crate::lexer::ProblemKind;
+use crate::lexer::{ProblemKind, code_digits};
 use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 
@@ -16,9 +16,7 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
             .help("close it with `*)`; comments nest, so each `(*` needs its own `*)`"),
         ProblemKind::OpenBackticks => new(codes::E0103, "this quoted name has no end", "the name begins here")
             .help("close it with two backticks on the same line"),
-        ProblemKind::Escape(c) => new(codes::E0104, &format!("`\\{c}` is no escape"), "this stands for nothing")
-            .help("for a backslash write `\\\\`, or use a raw string: `\"\"\"…\"\"\"`")
-            .note("escapes are \\n \\t \\r \\a \\b \\v \\f \\0 \\\\ \\\" \\' \\/ \\{ \\} \\xHH \\uHHHH \\UHHHHHHHH"),
+        ProblemKind::Escape(c) => escape(c, span, text, file),
         ProblemKind::StrayBrace => new(codes::E0105, "a single `}` in an interpolated string", "nothing is open here")
             .help("write `}}` for a brace in the text"),
         ProblemKind::OpenHole => new(codes::E0106, "this interpolation has no end", "opened here")
@@ -40,6 +38,24 @@ pub fn describe(span: Span, kind: &ProblemKind, text: &str, file: FileId) -> Dia
         ProblemKind::FloatRange => new(codes::E0109, "this Float is out of range", "the exponent is too big")
             .note("exponents go from -400 to 400"),
     }
+}
+
+fn escape(c: &str, span: Span, text: &str, file: FileId) -> Diagnostic {
+    let new = |title: &str, label: &str| Diagnostic::new(codes::E0104, title, file, span, label);
+    let Some(digits) = code_digits(c) else {
+        return new(&format!("`\\{c}` is no escape"), "this stands for nothing")
+            .help("for a backslash write `\\\\`, or use a raw string: `\"\"\"…\"\"\"`")
+            .note("escapes are \\n \\t \\r \\a \\b \\v \\f \\0 \\\\ \\\" \\' \\/ \\{ \\} \\xHH \\uHHHH \\UHHHHHHHH");
+    };
+    let behind = text.get(span.end as usize..).unwrap_or_default();
+    let there = behind.bytes().take_while(u8::is_ascii_hexdigit).count();
+    if there >= digits {
+        let code = &behind[..digits];
+        return new(&format!("`\\{c}{code}` is no character"), "no character has this code")
+            .help("a character beyond U+FFFF is one escape of eight digits: `\\U0001f600`");
+    }
+    new(&format!("`\\{c}` needs {digits} digits"), "the code of a character, in base 16, belongs behind this")
+        .help("fill up with zeros, without braces: `\\x41`, `\\u00e9`, `\\U0001f600`")
 }
 
 fn character(c: char, span: Span, text: &str, file: FileId) -> Diagnostic {

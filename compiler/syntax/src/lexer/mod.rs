@@ -2,6 +2,7 @@
 
 mod ends;
 mod strings;
+pub(crate) use strings::code_digits;
 mod words;
 
 use self::words::{name_token, nfc, suffix, symbol, word};

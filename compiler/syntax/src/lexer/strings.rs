@@ -83,12 +83,7 @@ impl Reader<'_> {
             out.push(simple);
             return at + 1 + c.len_utf8();
         }
-        let digits = match c {
-            'x' => 2,
-            'X' | 'u' => 4,
-            'U' => 8,
-            _ => 0,
-        };
+        let digits = code_digits(&rest[..c.len_utf8()]).unwrap_or(0);
         let code = rest.get(1..1 + digits).filter(|hex| digits > 0 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
         match code.and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32) {
             Some(c) => {
@@ -201,5 +196,15 @@ fn flush(parts: &mut Vec<RawPart>, text: &mut String, start: usize, end: usize) 
     if !text.is_empty() {
         parts.push(RawPart::Text(nfc(text), Span::new(start, end)));
         text.clear();
+    }
+}
+
+/// How many digits, in base 16, the escape with this letter takes; nothing when it takes none.
+pub(crate) fn code_digits(letter: &str) -> Option<usize> {
+    match letter {
+        "x" => Some(2),
+        "X" | "u" => Some(4),
+        "U" => Some(8),
+        _ => None,
     }
 }
