@@ -366,7 +366,7 @@ impl<'c> Unit<'c, '_> {
         if self.counted(element) {
             self.drop_elements(&builder, function, buffer, element)?;
         }
-        self.free_buffer(&builder, context, buffer, self.slots(element))?;
+        self.free_buffer(&builder, context, buffer, element)?;
         builder.build_return(None)?;
         Ok(function)
     }

@@ -189,7 +189,7 @@ impl<'c> Unit<'c, '_> {
     }
 }
 
-fn scalar_kind(scalar: Scalar) -> Kind {
+pub(crate) fn scalar_kind(scalar: Scalar) -> Kind {
     match scalar {
         Scalar::Int8 => Kind::Int8,
         Scalar::UInt8 => Kind::UInt8,

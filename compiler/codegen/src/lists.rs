@@ -1,12 +1,14 @@
 //! Lists: what compiled code does with them itself, without a call, while nobody else has the list and its buffer has
 //! room. Everything else is the runtime's (`dark_rt::list`, whose rules are kept here).
 //!
-//! The functions of the module that look for a place (`room`) are shared by all lists with elements of that many slots.
+//! The functions of the module that look for a place (`room`) are shared by all lists with elements of that many bytes.
 
+use crate::descriptors::scalar_kind;
 use crate::function::Emitter;
 use crate::unit::Unit;
+use crate::values::Shape;
 use crate::{Made, fault};
-use dark_abi::{Buffer, List};
+use dark_abi::{Buffer, Kind, List, PACKED_CAPACITY_STEP, SLOT_BYTES};
 use dark_ir::core::{Location, Operand};
 use dark_ir::intrinsics::Intrinsic;
 use dark_ir::types::{Type, TypeId};
@@ -106,8 +108,8 @@ impl<'c> Unit<'c, '_> {
         let more = builder.build_int_compare(IntPredicate::ULT, index, high, "")?;
         builder.build_conditional_branch(more, some, behind)?;
         builder.position_at_end(some);
-        let place = self.element_slots(builder, buffer, index, self.slots(element))?;
-        let value = self.load(builder, place, element)?;
+        let place = self.element_in(builder, buffer, index, self.element_bytes(element))?;
+        let value = self.load_element(builder, place, element)?;
         self.drop(builder, context.into_pointer_value(), value, element)?;
         let next = builder.build_int_add(index, self.i64().const_int(1, false), "")?;
         let Some(end) = builder.get_insert_block() else { return fault("no current block") };
@@ -137,7 +139,7 @@ impl<'c> Unit<'c, '_> {
         let more = builder.build_int_compare(IntPredicate::ULT, index, high, "")?;
         builder.build_conditional_branch(more, word, behind)?;
         builder.position_at_end(word);
-        let place = self.element_slots(builder, buffer, index, 1)?;
+        let place = self.element_in(builder, buffer, index, SLOT_BYTES as u32)?;
         let value = builder.build_load(self.i64(), place, "")?.into_int_value();
         let next = builder.build_int_add(index, self.i64().const_int(1, false), "")?;
         at.add_incoming(&[(&low, from), (&next, word)]);
@@ -153,37 +155,89 @@ impl<'c> Unit<'c, '_> {
         builder: &Builder<'c>,
         context: PointerValue<'c>,
         buffer: PointerValue<'c>,
-        slots: u32,
+        element: TypeId,
     ) -> Made<()> {
         let capacity = self.word_at(builder, buffer, CAPACITY)?;
-        let bytes = builder.build_int_mul(capacity, self.i64().const_int(u64::from(slots) * 8, false), "")?;
+        let stride = self.i64().const_int(self.element_bytes(element).into(), false);
+        let bytes = builder.build_int_mul(capacity, stride, "")?;
         let bytes = builder.build_int_add(bytes, self.i64().const_int(BUFFER_BYTES.into(), false), "")?;
         let (free, _) = self.entry_point("dark_free")?;
         builder.build_call(free, &[context.into(), buffer.into(), bytes.into()], "")?;
         Ok(())
     }
 
-    /// The slots of an element of a buffer, by its index there.
-    fn element_slots(
+    /// Whether an element of that type has one byte instead of slots.
+    fn is_packed(&self, element: TypeId) -> bool {
+        match self.program.types.get(element) {
+            Type::Bool => Kind::Bool.is_packed(),
+            Type::Sized(scalar) => scalar_kind(*scalar).is_packed(),
+            _ => false,
+        }
+    }
+
+    /// Bytes of an element of that type.
+    pub fn element_bytes(&self, element: TypeId) -> u32 {
+        if self.is_packed(element) { 1 } else { self.slots(element) * SLOT_BYTES as u32 }
+    }
+
+    /// Reads an element.
+    fn load_element(
+        &self,
+        builder: &Builder<'c>,
+        place: PointerValue<'c>,
+        element: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        if !self.is_packed(element) {
+            return self.load(builder, place, element);
+        }
+        let byte = builder.build_load(self.context.i8_type(), place, "")?.into_int_value();
+        Ok(match self.shape(element) {
+            Shape::Bool => builder.build_int_truncate(byte, self.context.bool_type(), "")?,
+            _ => byte,
+        }
+        .into())
+    }
+
+    /// Writes an element.
+    fn store_element(
+        &self,
+        builder: &Builder<'c>,
+        place: PointerValue<'c>,
+        value: BasicValueEnum<'c>,
+        element: TypeId,
+    ) -> Made<()> {
+        if !self.is_packed(element) {
+            return self.store(builder, place, value, element);
+        }
+        let byte = match self.shape(element) {
+            Shape::Bool => builder.build_int_z_extend(value.into_int_value(), self.context.i8_type(), "")?,
+            _ => value.into_int_value(),
+        };
+        builder.build_store(place, byte)?;
+        Ok(())
+    }
+
+    /// The place of an element of a buffer, by its index there.
+    fn element_in(
         &self,
         builder: &Builder<'c>,
         buffer: PointerValue<'c>,
         at: IntValue<'c>,
-        slots: u32,
+        bytes: u32,
     ) -> Made<PointerValue<'c>> {
         let first = self.offset(builder, buffer, BUFFER_BYTES)?;
-        self.element_from(builder, first, at, slots)
+        self.element_from(builder, first, at, bytes)
     }
 
-    /// The slots of an element so many behind another one.
+    /// The place of an element of so many bytes, so many behind another one.
     fn element_from(
         &self,
         builder: &Builder<'c>,
         first: PointerValue<'c>,
         at: IntValue<'c>,
-        slots: u32,
+        bytes: u32,
     ) -> Made<PointerValue<'c>> {
-        let stride = self.i64().array_type(slots);
+        let stride = self.context.i8_type().array_type(bytes);
         // SAFETY: the index is within the buffer's capacity.
         Ok(unsafe { builder.build_in_bounds_gep(stride, first, &[at], "")? })
     }
@@ -193,23 +247,28 @@ impl<'c> Unit<'c, '_> {
         self.word_at(builder, list, LEN)
     }
 
-    /// The slots of the first element of a list that is not empty.
-    pub fn first_element(&self, builder: &Builder<'c>, list: PointerValue<'c>, slots: u32) -> Made<PointerValue<'c>> {
+    /// The place of the first element of a list that is not empty.
+    pub fn first_element(
+        &self,
+        builder: &Builder<'c>,
+        list: PointerValue<'c>,
+        element: TypeId,
+    ) -> Made<PointerValue<'c>> {
         let buffer = self.buffer_of(builder, list)?;
         let start = self.word_at(builder, list, START)?;
-        self.element_slots(builder, buffer, start, slots)
+        self.element_in(builder, buffer, start, self.element_bytes(element))
     }
 
     /// `ptr room(list[, index])`: where an element is to be written, when the list can be changed in place; else null. The
     /// list has grown by it already, but for `At`, which leaves what stands there to the caller.
-    fn room(&mut self, room: Room, slots: u32) -> Made<FunctionValue<'c>> {
+    fn room(&mut self, room: Room, bytes: u32) -> Made<FunctionValue<'c>> {
         let ptr = self.ptr();
         let ty = match room {
             Room::At => ptr.fn_type(&[ptr.into(), self.i64().into()], false),
             _ => ptr.fn_type(&[ptr.into()], false),
         };
         let nothing = self.null().into();
-        self.searching(&format!("list.{room:?}.{slots}"), ty, nothing, |unit, search, list| {
+        self.searching(&format!("list.{room:?}.{bytes}"), ty, nothing, |unit, search, list| {
             let builder = search.builder;
             if room != Room::At {
                 let some = builder.build_is_not_null(list, "")?;
@@ -226,7 +285,7 @@ impl<'c> Unit<'c, '_> {
                 (Room::Front, _) => unit.grow_down(search, list, buffer, start)?,
                 _ => unit.grow_up(search, list, buffer, start)?,
             };
-            Ok(unit.element_slots(builder, buffer, at, slots)?.into())
+            Ok(unit.element_in(builder, buffer, at, bytes)?.into())
         })
     }
 
@@ -330,24 +389,28 @@ impl<'c> Unit<'c, '_> {
 impl<'c> Emitter<'_, 'c, '_> {
     /// A list of a few elements, made without a call; `None` if they are too many.
     pub fn small_list(&mut self, element: TypeId, values: &[BasicValueEnum<'c>]) -> Made<Option<BasicValueEnum<'c>>> {
-        let slots = self.unit.slots(element);
-        let bytes = BUFFER_BYTES as usize + values.len() * slots as usize * 8;
+        let stride = self.unit.element_bytes(element);
+        // As in the runtime, a buffer of bytes has room for what its memory has room for.
+        let step = if self.unit.is_packed(element) { PACKED_CAPACITY_STEP } else { 1 };
+        let capacity = values.len().next_multiple_of(step);
+        let bytes = BUFFER_BYTES as usize + capacity * stride as usize;
         if bytes > dark_abi::INLINE_BYTES_MAX || !self.unit.optimise {
             return Ok(None);
         }
         let count = self.unit.i64().const_int(values.len() as u64, false);
         let zero = self.unit.i64().const_zero();
-        let buffer = self.allocate(bytes as u32, slots)?;
+        let capacity = self.unit.i64().const_int(capacity as u64, false);
+        let buffer = self.allocate(bytes as u32, stride)?;
         let info = self.unit.type_info(element)?;
         let place = self.unit.offset(&self.builder, buffer, offset_of!(Buffer, element) as u32)?;
         self.builder.build_store(place, info)?;
-        for (field, word) in [(CAPACITY, count), (LOW, zero), (HIGH, count)] {
+        for (field, word) in [(CAPACITY, capacity), (LOW, zero), (HIGH, count)] {
             self.unit.set_word(&self.builder, buffer, field, word)?;
         }
         for (index, value) in values.iter().enumerate() {
-            let at = BUFFER_BYTES + index as u32 * slots * 8;
+            let at = BUFFER_BYTES + index as u32 * stride;
             let place = self.unit.offset(&self.builder, buffer, at)?;
-            self.unit.store(&self.builder, place, *value, element)?;
+            self.unit.store_element(&self.builder, place, *value, element)?;
         }
         let list = self.allocate(size_of::<List>() as u32, 0)?;
         let place = self.unit.offset(&self.builder, list, BUFFER)?;
@@ -385,7 +448,7 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let element = self.element_type(a)?;
                 let index = self.operand(index)?.into_int_value();
                 let place = self.element_place(a, index, element)?;
-                self.unit.load(&self.builder, place, element)
+                self.unit.load_element(&self.builder, place, element)
             }
             (Intrinsic::ListSet, [index, element]) => self.list_set(a, index, element, location),
             (Intrinsic::ListPut, [index, element]) => self.list_put(a, index, element),
@@ -434,7 +497,7 @@ impl<'c> Emitter<'_, 'c, '_> {
         element: TypeId,
         arguments: &[BasicValueEnum<'c>],
     ) -> Made<(PointerValue<'c>, IntValue<'c>)> {
-        let helper = self.unit.room(room, self.unit.slots(element))?;
+        let helper = self.unit.room(room, self.unit.element_bytes(element))?;
         let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).into()).collect();
         let ValueKind::Basic(place) = self.builder.build_call(helper, &arguments, "")?.try_as_basic_value() else {
             return fault("a place that is none");
@@ -457,7 +520,7 @@ impl<'c> Emitter<'_, 'c, '_> {
         self.changed(
             list,
             found,
-            |this| this.unit.store(&this.builder, place, value, ty),
+            |this| this.unit.store_element(&this.builder, place, value, ty),
             |this| {
                 this.set_location(location)?;
                 let (spilled, info) = (this.spill(value, ty, 0)?, this.unit.type_info(ty)?);
@@ -494,10 +557,10 @@ impl<'c> Emitter<'_, 'c, '_> {
     /// Another element in the place of one that is given up.
     fn put(&mut self, place: PointerValue<'c>, value: BasicValueEnum<'c>, ty: TypeId) -> Made<()> {
         if self.unit.counted(ty) {
-            let old = self.unit.load(&self.builder, place, ty)?;
+            let old = self.unit.load_element(&self.builder, place, ty)?;
             self.unit.drop(&self.builder, self.context, old, ty)?;
         }
-        self.unit.store(&self.builder, place, value, ty)
+        self.unit.store_element(&self.builder, place, value, ty)
     }
 
     fn list_put(&mut self, list: &Operand, index: &Operand, element: &Operand) -> Made<BasicValueEnum<'c>> {
@@ -563,16 +626,15 @@ impl<'c> Emitter<'_, 'c, '_> {
         Ok(phi.as_basic_value())
     }
 
-    /// The slots of an element whose index is in range.
+    /// The place of an element whose index is in range.
     fn element_place(&mut self, list: &Operand, index: IntValue<'c>, element: TypeId) -> Made<PointerValue<'c>> {
-        let slots = self.unit.slots(element);
         let first = match self.view_of(list) {
             Some(view) => view.first,
             None => {
                 let list = self.operand(list)?.into_pointer_value();
-                self.unit.first_element(&self.builder, list, slots)?
+                self.unit.first_element(&self.builder, list, element)?
             }
         };
-        self.unit.element_from(&self.builder, first, index, slots)
+        self.unit.element_from(&self.builder, first, index, self.unit.element_bytes(element))
     }
 }

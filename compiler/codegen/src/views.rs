@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// A list as a loop needs it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'c> {
-    /// The slots of its first element; null when there is none.
+    /// The place of its first element; null when there is none.
     pub first: PointerValue<'c>,
     pub len: IntValue<'c>,
 }
@@ -78,13 +78,12 @@ impl<'c> Emitter<'_, 'c, '_> {
 
     fn view_list(&mut self, var: Var, element: TypeId) -> Made<()> {
         let list = self.argument(var)?.into_pointer_value();
-        let slots = self.unit.slots(element);
         let from = self.current()?;
         let (some, behind) = (self.block("some"), self.block("viewed"));
         let empty = self.builder.build_is_null(list, "")?;
         self.builder.build_conditional_branch(empty, behind, some)?;
         self.builder.position_at_end(some);
-        let first = self.unit.first_element(&self.builder, list, slots)?;
+        let first = self.unit.first_element(&self.builder, list, element)?;
         let len = self.unit.length_of(&self.builder, list)?;
         self.builder.build_unconditional_branch(behind)?;
         self.builder.position_at_end(behind);

@@ -101,7 +101,7 @@ macro_rules! for_each_entry_point {
             dark_float_power(F64, F64) -> F64;
             fails dark_float_modulo(F64, F64) -> F64;
 
-            // Lists. `element` slots are passed by address.
+            // Lists. `element` slots are passed by address, also where elements have one byte in their buffer.
             /// A list of n elements whose slots stand one after the other; elements consumed.
             fails dark_list_make(Ptr /* elements */, U64, Ptr /* TypeInfo of element */) -> Ptr;
             fails dark_list_cons(Ptr /* element, own */, Ptr /* list, own */, Ptr /* TypeInfo of element */) -> Ptr;
@@ -109,7 +109,7 @@ macro_rules! for_each_entry_point {
             /// The list without its first element; in place when unique. The list is not empty.
             fails dark_list_tail(Ptr /* own */) -> Ptr;
             fails dark_list_append(Ptr /* own */, Ptr /* own */) -> Ptr;
-            /// The slots of element i, borrowed, or null when i is out of range.
+            /// The slots of element i, borrowed and only for reading, or null when i is out of range.
             dark_list_at(Ptr, I64) -> Ptr;
             /// Replaces element i (in range); in place when unique. The new element is consumed.
             fails dark_list_set(Ptr /* own */, I64, Ptr /* element, own */) -> Ptr;

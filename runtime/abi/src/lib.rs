@@ -35,12 +35,15 @@
 //! boxed enum case      | Header (word = case index) | slots of field 0 | …      a case without fields is a static object
 //! Str                  | Header | len in bytes | capacity | bytes …             UTF-8 in NFC (String, Char), bytes (Blob)
 //! List                 | Header | buffer: *Buffer | start | len |               a window into a shared buffer
-//! Buffer               | Header (word = slots per element) | element: *TypeInfo | capacity | low | high | elements …
+//! Buffer               | Header (word = bytes per element) | element: *TypeInfo | capacity | low | high | elements …
 //! Dict                 | see `Dict` in the runtime: compiled code never looks inside
 //! BigInt               | see `BigInt` in the runtime
 //! Closure              | Header (word = number of parameters) | code | captures: *TypeInfo (a tuple) | capture slots …
 //! Stream               | a closure without code, whose one capture is where its elements come from; it changes
 //! ```
+//!
+//! The elements of a buffer stand one after the other, each in its slots; but a `Bool`, `Int8` or `UInt8` has one byte there,
+//! the lowest of its slot (`Kind::is_packed`). Elsewhere, in tuples, records, dicts and captures, it has a slot.
 //!
 //! Reading order: `object`, `types`, `app`, `context`, `entry_points`, `externs`.
 #![no_std]
@@ -59,4 +62,4 @@ pub use object::*;
 pub use types::*;
 
 /// Changes whenever a layout or an entry point changes; the runtime refuses an `AppInfo` of another version.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;

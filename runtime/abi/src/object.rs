@@ -1,6 +1,6 @@
 //! Heap objects that compiled code looks into. Layouts are drawn in `lib.rs`.
 
-use crate::TypeInfo;
+use crate::{Kind, TypeInfo};
 
 /// The count from which on an object is never counted and never freed.
 pub const IMMORTAL: u32 = 0x8000_0000;
@@ -16,7 +16,7 @@ pub const SLOT_BYTES: usize = 8;
 pub struct Header {
     /// References; `IMMORTAL` and above: not counted.
     pub count: u32,
-    /// By kind of object: case index, number of parameters, slots per element, what the runtime knows of a text; else 0.
+    /// By kind of object: case index, number of parameters, bytes per element, what the runtime knows of a text; else 0.
     pub word: u32,
 }
 
@@ -51,6 +51,70 @@ pub struct Buffer {
     pub capacity: u64,
     pub low: u64,
     pub high: u64,
+}
+
+/// The capacity of a buffer of packed elements is a multiple of this, because its memory is one anyway.
+pub const PACKED_CAPACITY_STEP: usize = 8;
+
+/// The slot of each byte that stands for a packed element: zero- and sign-extended.
+static SLOTS: [u64; 256] = slots_of_bytes(false);
+static SIGNED_SLOTS: [u64; 256] = slots_of_bytes(true);
+
+const fn slots_of_bytes(signed: bool) -> [u64; 256] {
+    let mut slots = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        slots[byte] = if signed { byte as u8 as i8 as u64 } else { byte as u64 };
+        byte += 1;
+    }
+    slots
+}
+
+/// Elements that stand one after the other in a buffer.
+#[derive(Debug, Clone, Copy)]
+pub struct Elements {
+    pub first: *const u8,
+    pub element: &'static TypeInfo,
+}
+
+impl Elements {
+    /// The elements of a buffer from an index on.
+    ///
+    /// # Safety
+    /// The buffer is alive and of elements of that type, and so are the elements that are read.
+    #[inline]
+    pub unsafe fn of(buffer: *const Buffer, start: u64, element: &'static TypeInfo) -> Elements {
+        // SAFETY: promised by the caller.
+        let first = unsafe { buffer.add(1).cast::<u8>().add(start as usize * element.element_bytes()) };
+        Elements { first, element }
+    }
+
+    /// The slots of an element, for reading: those of a packed one are static.
+    ///
+    /// # Safety
+    /// There is such an element.
+    #[inline]
+    pub unsafe fn at(self, index: usize) -> *const u64 {
+        // SAFETY: promised by the caller; elements of several bytes are aligned to their slots.
+        unsafe {
+            let place = self.first.add(index * self.element.element_bytes());
+            match self.element.kind {
+                Kind::Int8 => &raw const SIGNED_SLOTS[*place as usize],
+                kind if kind.is_packed() => &raw const SLOTS[*place as usize],
+                _ => place.cast(),
+            }
+        }
+    }
+
+    /// What is left behind so many of them.
+    ///
+    /// # Safety
+    /// There are as many.
+    #[inline]
+    pub unsafe fn behind(self, count: usize) -> Elements {
+        // SAFETY: promised by the caller.
+        Elements { first: unsafe { self.first.add(count * self.element.element_bytes()) }, ..self }
+    }
 }
 
 /// Captured slots follow. `code` has the signature `tailcc R (Context*, Closure*, parameters…)` and owns all of them,

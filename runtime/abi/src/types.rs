@@ -35,6 +35,14 @@ pub enum Kind {
     Stream = 26,
 }
 
+impl Kind {
+    /// Whether an element of a list has one byte instead of slots.
+    #[inline]
+    pub const fn is_packed(self) -> bool {
+        matches!(self, Kind::Bool | Kind::Int8 | Kind::UInt8)
+    }
+}
+
 /// Bits of `TypeInfo::flags`.
 pub mod flags {
     /// The value is a pointer to a boxed object; field offsets count from the object's start.
@@ -73,6 +81,12 @@ pub struct TypeInfo {
 }
 
 impl TypeInfo {
+    /// Bytes of a value that is an element of a list.
+    #[inline]
+    pub const fn element_bytes(&self) -> usize {
+        if self.kind.is_packed() { 1 } else { self.slots as usize * crate::SLOT_BYTES }
+    }
+
     /// A type of one slot without parts.
     pub const fn plain(kind: Kind, flags: u32, name: &'static str) -> TypeInfo {
         TypeInfo {

@@ -3,7 +3,7 @@
 //! Everything here trusts the compiler: descriptors are static and complete, and slots hold a value of the type that
 //! stands beside them. Reading does not change counts.
 
-use dark_abi::{Buffer, Header, Kind, List, SLOT_BYTES, StaticSlice, StaticStr, Str, TypeInfo, flags};
+use dark_abi::{Elements, Header, Kind, List, StaticSlice, StaticStr, Str, TypeInfo, flags};
 
 /// The elements of a static list.
 pub(crate) fn items<T>(list: &StaticSlice<T>) -> &'static [T] {
@@ -69,17 +69,13 @@ pub(crate) fn small_int(slot: u64) -> Option<i64> {
 pub(crate) unsafe fn elements_of<'a>(slot: u64) -> impl Iterator<Item = *const u64> + 'a {
     // SAFETY: the empty list is null; the window lies inside the buffer.
     let list = unsafe { (slot as *const List).as_ref() };
-    let (first, step, len) = match list {
-        Some(list) => unsafe {
-            let step = (*list.buffer).header.word as usize;
-            (list.buffer.add(1).cast::<u64>().cast_const().wrapping_add(step * list.start as usize), step, list.len)
-        },
-        None => (std::ptr::null(), 0, 0),
-    };
-    (0..len as usize).map(move |index| first.wrapping_add(index * step))
+    let elements = list.and_then(|list| unsafe {
+        let element = type_at((*list.buffer).element)?;
+        Some((Elements::of(list.buffer, list.start, element), list.len as usize))
+    });
+    // SAFETY: each index lies in the window.
+    elements.into_iter().flat_map(|(elements, len)| (0..len).map(move |index| unsafe { elements.at(index) }))
 }
-
-const _: () = assert!(size_of::<Buffer>().is_multiple_of(SLOT_BYTES));
 
 /// The slots of a field that stands at `offset` of a value.
 ///

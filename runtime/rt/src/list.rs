@@ -8,12 +8,14 @@
 //! | append | the shorter side, amortised | as above |
 //! | set | O(1) | a copy |
 //!
+//! Elements are given and handed out by their slots; in buffers a `Bool`, `Int8` or `UInt8` has one byte (`Kind::is_packed`).
+//!
 //! A buffer with only one reference may hold elements outside the list's window, left over from longer lists; they are
 //! dropped when the window is next changed.
 
 use ::std::ptr::{copy, copy_nonoverlapping, null_mut};
 
-use dark_abi::{Buffer, List};
+use dark_abi::{Buffer, Elements, Kind, List, PACKED_CAPACITY_STEP, TypeInfo};
 
 use crate::invocation::{Failure, Fault};
 use crate::memory::Heap;
@@ -40,8 +42,21 @@ pub unsafe fn make(heap: &mut Heap, elements: *const u64, len: usize, element: T
     }
     let buffer = new_buffer(heap, len as u64, 0, len as u64, element)?;
     // SAFETY: the buffer has room.
-    unsafe { copy_nonoverlapping(elements, buffer_slots(buffer, 0), len * element.slots as usize) };
+    unsafe { write(elements, place_of(buffer, 0), len, element) };
     new_window(heap, buffer, 0, len as u64)
+}
+
+/// A list of bytes.
+pub fn of_bytes(heap: &mut Heap, bytes: &[u8]) -> Result<*mut List, Fault> {
+    static BYTE: TypeInfo = TypeInfo::plain(Kind::UInt8, 0, "UInt8");
+    let len = bytes.len() as u64;
+    if len == 0 {
+        return Ok(null_mut());
+    }
+    let buffer = new_buffer(heap, len, 0, len, &BYTE)?;
+    // SAFETY: the buffer has room.
+    unsafe { copy_nonoverlapping(bytes.as_ptr(), place_of(buffer, 0), bytes.len()) };
+    new_window(heap, buffer, 0, len)
 }
 
 /// How many elements.
@@ -54,17 +69,39 @@ pub unsafe fn len(list: *const List) -> usize {
     if list.is_null() { 0 } else { unsafe { (*list).len as usize } }
 }
 
-/// The slots of the first element; the others follow.
-///
-/// # Safety
-/// The list is alive and not empty.
-#[inline]
-pub unsafe fn first(list: *const List) -> *const u64 {
-    // SAFETY: promised by the caller.
-    unsafe { buffer_slots((*list).buffer, (*list).start) }
+/// Where the first element stands; the others follow.
+unsafe fn first(list: *const List) -> *const u8 {
+    // SAFETY: promised by the callers: alive, and not empty.
+    unsafe { place_of((*list).buffer, (*list).start) }
 }
 
-/// The slots of element i, or null when it is out of range.
+/// The elements.
+///
+/// # Safety
+/// The list is alive, not empty, and of elements of that type.
+#[inline]
+pub unsafe fn elements(list: *const List, element: Ty) -> Elements {
+    // SAFETY: promised by the caller.
+    unsafe { Elements::of((*list).buffer, (*list).start, element) }
+}
+
+/// The bytes of elements that have one each.
+///
+/// # Safety
+/// The list is null, or alive and of packed elements. The result lives as long as it.
+#[inline]
+pub unsafe fn bytes<'a>(list: *const List) -> &'a [u8] {
+    if list.is_null() {
+        return &[];
+    }
+    // SAFETY: promised by the caller.
+    unsafe {
+        debug_assert_eq!((*(*list).buffer).header.word, 1);
+        ::std::slice::from_raw_parts(first(list), len(list))
+    }
+}
+
+/// The slots of element i, for reading, or null when it is out of range.
 ///
 /// # Safety
 /// The list is null or alive.
@@ -75,7 +112,7 @@ pub unsafe fn at(list: *const List, i: usize) -> *const u64 {
         if i >= len(list) {
             return ::std::ptr::null();
         }
-        buffer_slots((*list).buffer, (*list).start + i as u64)
+        Elements::of((*list).buffer, (*list).start, ty((*(*list).buffer).element)).at(i)
     }
 }
 
@@ -90,7 +127,7 @@ pub unsafe fn cons(heap: &mut Heap, slots: *const u64, list: *mut List, element:
             return first_element(heap, slots, element, CAPACITY_MIN - 1);
         }
         let list = make_room(heap, list, End::Low, 1)?;
-        write_low(list, slots, 1);
+        write(slots, grow_low(list, 1), 1, element);
         Ok(list)
     }
 }
@@ -106,7 +143,7 @@ pub unsafe fn push(heap: &mut Heap, list: *mut List, slots: *const u64, element:
             return first_element(heap, slots, element, 0);
         }
         let list = make_room(heap, list, End::High, 1)?;
-        write_high(list, slots, 1);
+        write(slots, grow_high(list, 1), 1, element);
         Ok(list)
     }
 }
@@ -118,7 +155,7 @@ pub unsafe fn push(heap: &mut Heap, list: *mut List, slots: *const u64, element:
 unsafe fn first_element(heap: &mut Heap, slots: *const u64, element: Ty, at: u64) -> Result<*mut List, Fault> {
     let buffer = new_buffer(heap, CAPACITY_MIN, at, at + 1, element)?;
     // SAFETY: the buffer has room.
-    unsafe { copy_nonoverlapping(slots, buffer_slots(buffer, at), element.slots as usize) };
+    unsafe { write(slots, place_of(buffer, at), 1, element) };
     new_window(heap, buffer, at, 1)
 }
 
@@ -156,12 +193,13 @@ pub unsafe fn append(heap: &mut Heap, left: *mut List, right: *mut List) -> Resu
         if moves {
             trim(heap, moved);
         } else {
-            retain_slots(first(moved), count as usize, element);
+            retain_slots(first(moved).cast(), count as usize, element);
         }
-        match end {
-            End::Low => write_low(kept, first(moved), count),
-            End::High => write_high(kept, first(moved), count),
-        }
+        let place = match end {
+            End::Low => grow_low(kept, count),
+            End::High => grow_high(kept, count),
+        };
+        copy_nonoverlapping(first(moved), place, count as usize * element.element_bytes());
         if moves {
             let buffer = (*moved).buffer;
             heap.free(moved.cast(), size_of::<List>());
@@ -182,9 +220,9 @@ pub unsafe fn set(heap: &mut Heap, list: *mut List, i: usize, slots: *const u64)
     unsafe {
         let list = if is_sole(list) { list } else { copied(heap, list, 0, 0)? };
         let element = ty((*(*list).buffer).element);
-        let place = buffer_slots((*list).buffer, (*list).start + i as u64);
-        release_elements(heap, place, 1, element);
-        copy_nonoverlapping(slots, place, element.slots as usize);
+        let place = place_of((*list).buffer, (*list).start + i as u64);
+        release_elements(heap, place.cast(), 1, element);
+        write(slots, place, 1, element);
         Ok(list)
     }
 }
@@ -264,14 +302,29 @@ unsafe fn release_buffer(heap: &mut Heap, buffer: *mut Buffer) {
     }
 }
 
-/// The slots of the element at that index of a buffer.
+/// Where the element at that index of a buffer stands.
 ///
 /// # Safety
 /// The index is within the buffer's capacity.
 #[inline]
-pub(crate) unsafe fn buffer_slots(buffer: *mut Buffer, index: u64) -> *mut u64 {
+unsafe fn place_of(buffer: *mut Buffer, index: u64) -> *mut u8 {
     // SAFETY: promised by the caller.
-    unsafe { buffer.add(1).cast::<u64>().add(index as usize * (*buffer).header.word as usize) }
+    unsafe { buffer.add(1).cast::<u8>().add(index as usize * (*buffer).header.word as usize) }
+}
+
+/// Writes so many values, whose slots stand one after the other, as elements of a buffer.
+#[inline]
+unsafe fn write(slots: *const u64, place: *mut u8, count: usize, element: Ty) {
+    // SAFETY: promised by the callers: there is room, and values have their slots.
+    unsafe {
+        if element.kind.is_packed() {
+            for i in 0..count {
+                *place.add(i) = *slots.add(i) as u8;
+            }
+        } else {
+            copy_nonoverlapping(slots, place.cast(), count * element.slots as usize);
+        }
+    }
 }
 
 /// Frees a buffer whose elements are dropped or moved.
@@ -281,19 +334,21 @@ pub(crate) unsafe fn buffer_slots(buffer: *mut Buffer, index: u64) -> *mut u64 {
 pub(crate) unsafe fn free_buffer_block(heap: &mut Heap, buffer: *mut Buffer) {
     // SAFETY: promised by the caller.
     unsafe {
-        let bytes = BUFFER_BYTES + (*buffer).capacity as usize * (*buffer).header.word as usize * 8;
+        let bytes = BUFFER_BYTES + (*buffer).capacity as usize * (*buffer).header.word as usize;
         heap.free(buffer.cast(), bytes);
     }
 }
 
 fn new_buffer(heap: &mut Heap, capacity: u64, low: u64, high: u64, element: Ty) -> Result<*mut Buffer, Fault> {
-    let slots = u64::from(element.slots);
-    let bytes = capacity.checked_mul(slots * 8).and_then(|bytes| bytes.checked_add(BUFFER_BYTES as u64));
+    let step = if element.kind.is_packed() { PACKED_CAPACITY_STEP } else { 1 };
+    let capacity = capacity.checked_next_multiple_of(step as u64).ok_or_else(Failure::memory)?;
+    let bytes = capacity.checked_mul(element.element_bytes() as u64);
+    let bytes = bytes.and_then(|bytes| bytes.checked_add(BUFFER_BYTES as u64));
     let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(Failure::memory)?;
     let buffer = heap.try_allocate(bytes)?.cast::<Buffer>();
     // SAFETY: fresh, and that large.
     unsafe {
-        (*buffer).header.word = element.slots;
+        (*buffer).header.word = element.element_bytes() as u32;
         (*buffer).element = element;
         ((*buffer).capacity, (*buffer).low, (*buffer).high) = (capacity, low, high);
     }
@@ -334,8 +389,8 @@ unsafe fn trim(heap: &mut Heap, list: *mut List) {
         let (low, high) = ((*buffer).low, (*buffer).high);
         ((*buffer).low, (*buffer).high) = (start, end);
         let element = ty((*buffer).element);
-        release_elements(heap, buffer_slots(buffer, low), (start - low) as usize, element);
-        release_elements(heap, buffer_slots(buffer, end), (high - end) as usize, element);
+        release_elements(heap, place_of(buffer, low).cast(), (start - low) as usize, element);
+        release_elements(heap, place_of(buffer, end).cast(), (high - end) as usize, element);
     }
 }
 
@@ -415,8 +470,8 @@ unsafe fn slide(list: *mut List, end: End, count: u64) {
         let free = (*buffer).capacity - len;
         let other = (free / 4).min(free - count);
         let start = if end == End::Low { free - other } else { other };
-        let slots = len as usize * (*buffer).header.word as usize;
-        copy(buffer_slots(buffer, (*list).start), buffer_slots(buffer, start), slots);
+        let bytes = len as usize * (*buffer).header.word as usize;
+        copy(place_of(buffer, (*list).start), place_of(buffer, start), bytes);
         (*list).start = start;
         ((*buffer).low, (*buffer).high) = (start, start + len);
     }
@@ -429,7 +484,7 @@ unsafe fn copied(heap: &mut Heap, list: *mut List, low_gap: u64, high_gap: u64) 
         let len = (*list).len;
         let element = ty((*(*list).buffer).element);
         let copy = with_gaps(heap, list, low_gap, high_gap)?;
-        retain_slots(first(copy), len as usize, element);
+        retain_slots(first(copy).cast(), len as usize, element);
         release(heap, list);
         Ok(copy)
     }
@@ -454,33 +509,32 @@ unsafe fn with_gaps(heap: &mut Heap, list: *mut List, low_gap: u64, high_gap: u6
         let element = ty((*(*list).buffer).element);
         let capacity = len.saturating_add(low_gap).saturating_add(high_gap);
         let buffer = new_buffer(heap, capacity, low_gap, low_gap + len, element)?;
-        copy_nonoverlapping(first(list), buffer_slots(buffer, low_gap), len as usize * element.slots as usize);
+        copy_nonoverlapping(first(list), place_of(buffer, low_gap), len as usize * element.element_bytes());
         new_window(heap, buffer, low_gap, len)
     }
 }
 
-/// Writes elements in front of a list that has room there.
-unsafe fn write_low(list: *mut List, slots: *const u64, count: u64) {
+/// Adds places in front of a list that has room there; where they begin.
+unsafe fn grow_low(list: *mut List, count: u64) -> *mut u8 {
     // SAFETY: promised by the callers.
     unsafe {
         let buffer = (*list).buffer;
         (*list).start -= count;
         (*list).len += count;
         (*buffer).low -= count;
-        let words = count as usize * (*buffer).header.word as usize;
-        copy_nonoverlapping(slots, buffer_slots(buffer, (*list).start), words);
+        place_of(buffer, (*list).start)
     }
 }
 
-/// Writes elements behind a list that has room there.
-unsafe fn write_high(list: *mut List, slots: *const u64, count: u64) {
+/// Adds places behind a list that has room there; where they begin.
+unsafe fn grow_high(list: *mut List, count: u64) -> *mut u8 {
     // SAFETY: promised by the callers.
     unsafe {
         let buffer = (*list).buffer;
-        let words = count as usize * (*buffer).header.word as usize;
-        copy_nonoverlapping(slots, buffer_slots(buffer, (*buffer).high), words);
+        let place = place_of(buffer, (*buffer).high);
         (*list).len += count;
         (*buffer).high += count;
+        place
     }
 }
 

@@ -94,7 +94,7 @@ fn list_object(texts: &[&str]) -> u64 {
     for (place, text) in words.iter_mut().skip(6).zip(texts) {
         *place = str_object(text);
     }
-    let header = Header { count: IMMORTAL, word: 1 };
+    let header = Header { count: IMMORTAL, word: 8 };
     let buffer = words.leak().as_mut_ptr().cast::<dark_abi::Buffer>();
     let high = 1 + texts.len() as u64;
     unsafe { buffer.write(dark_abi::Buffer { header, element: null(), capacity: high, low: 1, high }) };

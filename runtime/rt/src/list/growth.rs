@@ -29,21 +29,22 @@ impl Counted {
     }
 }
 
-fn number() -> Ty {
-    scalar(Kind::Int64)
+/// The sizes, with elements of a slot and of a byte.
+fn cases() -> impl Iterator<Item = (u64, Ty)> {
+    [Kind::Int64, Kind::UInt8].into_iter().flat_map(|kind| SIZES.map(|size| (size, scalar(kind))))
 }
 
 #[test]
 fn an_element_at_either_end_costs_two_moves_on_average() {
     each_heap(|heap| {
-        for size in SIZES {
+        for (size, ty) in cases() {
             for end in [End::Low, End::High] {
                 let mut counted = Counted::new();
                 for value in 0..size {
                     counted.step(|list| unsafe {
                         match end {
-                            End::Low => cons(heap, &raw const value, list, number()),
-                            End::High => push(heap, list, &raw const value, number()),
+                            End::Low => cons(heap, &raw const value, list, ty),
+                            End::High => push(heap, list, &raw const value, ty),
                         }
                         .expect("room")
                     });
@@ -58,10 +59,10 @@ fn an_element_at_either_end_costs_two_moves_on_average() {
 #[test]
 fn a_queue_moves_each_element_a_few_times() {
     each_heap(|heap| {
-        for size in SIZES {
+        for (size, ty) in cases() {
             let mut counted = Counted::new();
             for value in 0..size {
-                counted.step(|list| unsafe { push(heap, list, &raw const value, number()).expect("room") });
+                counted.step(|list| unsafe { push(heap, list, &raw const value, ty).expect("room") });
                 if value >= 100 {
                     counted.step(|list| unsafe { tail(heap, list).expect("room") });
                 }
@@ -77,10 +78,10 @@ fn a_queue_moves_each_element_a_few_times() {
 #[test]
 fn taking_apart_and_changing_in_place_move_nothing() {
     each_heap(|heap| {
-        for size in SIZES {
+        for (size, ty) in cases() {
             let mut counted = Counted::new();
             for value in 0..size {
-                counted.step(|list| unsafe { push(heap, list, &raw const value, number()).expect("room") });
+                counted.step(|list| unsafe { push(heap, list, &raw const value, ty).expect("room") });
             }
             counted.moves = 0;
             for index in 0..size as usize {
@@ -104,11 +105,11 @@ fn taking_apart_and_changing_in_place_move_nothing() {
 #[test]
 fn joining_moves_the_shorter_side() {
     each_heap(|heap| {
-        for size in SIZES {
+        for (size, ty) in cases() {
             for left in [true, false] {
                 let mut counted = Counted::new();
                 for value in 0..size {
-                    let one = unsafe { make(heap, &raw const value, 1, number()).expect("room") };
+                    let one = unsafe { make(heap, &raw const value, 1, ty).expect("room") };
                     counted.step(|list| unsafe {
                         if left {
                             append(heap, one, list).expect("room")

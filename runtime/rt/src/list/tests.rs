@@ -18,6 +18,8 @@ enum Elements {
     Numbers,
     Texts,
     Pairs,
+    /// In one byte each.
+    Packed(Kind),
 }
 
 impl Elements {
@@ -26,12 +28,23 @@ impl Elements {
             Elements::Numbers => scalar(Kind::Int64),
             Elements::Texts => scalar(Kind::String),
             Elements::Pairs => tuple(&[scalar(Kind::Int64), scalar(Kind::String)]),
+            Elements::Packed(kind) => scalar(kind),
+        }
+    }
+
+    /// The number that there is for any number, as it stands in a slot.
+    fn fit(self, number: u64) -> u64 {
+        match self {
+            Elements::Packed(Kind::Bool) => number % 2,
+            Elements::Packed(Kind::Int8) => number as i8 as u64,
+            Elements::Packed(_) => number % 256,
+            _ => number,
         }
     }
 
     fn slots(self, heap: &mut Heap, number: u64) -> Vec<u64> {
         match self {
-            Elements::Numbers => vec![number],
+            Elements::Numbers | Elements::Packed(_) => vec![self.fit(number)],
             Elements::Texts => vec![string(heap, &number.to_string())],
             Elements::Pairs => vec![number, string(heap, &number.to_string())],
         }
@@ -41,7 +54,7 @@ impl Elements {
         unsafe {
             let text = |slot: u64| text::as_str(slot as usize as *const Str).parse().expect("digits");
             match self {
-                Elements::Numbers => *slots,
+                Elements::Numbers | Elements::Packed(_) => *slots,
                 Elements::Texts => text(*slots),
                 Elements::Pairs => {
                     assert_eq!(text(*slots.add(1)), *slots);
@@ -80,13 +93,13 @@ unsafe fn random_step(heap: &mut Heap, random: &mut Numbers, twins: &mut Vec<Twi
         }
         match random.below(9) {
             0 | 1 => {
-                let number = random.next() % 1000;
+                let number = elements.fit(random.next() % 1000);
                 let slots = elements.slots(heap, number);
                 list = cons(heap, slots.as_ptr(), list, ty).expect("room");
                 model.insert(0, number);
             }
             2 | 3 => {
-                let number = random.next() % 1000;
+                let number = elements.fit(random.next() % 1000);
                 let slots = elements.slots(heap, number);
                 list = push(heap, list, slots.as_ptr(), ty).expect("room");
                 model.push(number);
@@ -96,7 +109,7 @@ unsafe fn random_step(heap: &mut Heap, random: &mut Numbers, twins: &mut Vec<Twi
                 model.remove(0);
             }
             5 if !model.is_empty() => {
-                let (i, number) = (random.below(model.len()), random.next() % 1000);
+                let (i, number) = (random.below(model.len()), elements.fit(random.next() % 1000));
                 let slots = elements.slots(heap, number);
                 list = set(heap, list, i, slots.as_ptr()).expect("room");
                 model[i] = number;
@@ -127,7 +140,7 @@ unsafe fn random_step(heap: &mut Heap, random: &mut Numbers, twins: &mut Vec<Twi
                 release(heap, list);
                 let slots: Vec<u64> = (0..3).flat_map(|number| elements.slots(heap, number)).collect();
                 list = make(heap, slots.as_ptr(), 3, ty).expect("room");
-                model = vec![0, 1, 2];
+                model = [0, 1, 2].map(|number| elements.fit(number)).to_vec();
             }
             _ => {}
         }
@@ -137,7 +150,8 @@ unsafe fn random_step(heap: &mut Heap, random: &mut Numbers, twins: &mut Vec<Twi
 
 #[test]
 fn random_operations_agree_with_vectors() {
-    for elements in [Elements::Numbers, Elements::Texts, Elements::Pairs] {
+    let packed = [Kind::Bool, Kind::Int8, Kind::UInt8].map(Elements::Packed);
+    for elements in [Elements::Numbers, Elements::Texts, Elements::Pairs].into_iter().chain(packed) {
         let ty = elements.ty();
         for seed in 1..=6 {
             each_heap(|heap| unsafe {
@@ -159,6 +173,74 @@ fn random_operations_agree_with_vectors() {
             });
         }
     }
+}
+
+#[test]
+fn elements_of_one_byte_take_one_byte() {
+    each_heap(|heap| unsafe {
+        for (kind, slots) in [
+            (Kind::Bool, [0, 1, 1, 0]),
+            (Kind::UInt8, [0, 255, 128, 127]),
+            (Kind::Int8, [0, -1_i64 as u64, -128_i64 as u64, 127]),
+        ] {
+            let ty = scalar(kind);
+            let list = make(heap, slots.as_ptr(), 4, ty).expect("room");
+            assert_eq!((*(*list).buffer).header.word, 1);
+            assert_eq!(bytes(list), slots.map(|slot| slot as u8));
+            let read: Vec<u64> = (0..4).map(|i| *at(list, i)).collect();
+            assert_eq!(read, slots);
+            // Each neighbour stays as it is, and so does who else has the list.
+            let other = set(heap, shared(list), 1, &slots[3]).expect("room");
+            let other = set(heap, other, 3, &slots[2]).expect("room");
+            assert_eq!(bytes(other), [slots[0], slots[3], slots[2], slots[2]].map(|slot| slot as u8));
+            assert_eq!(bytes(list), slots.map(|slot| slot as u8));
+            release(heap, list);
+            release(heap, other);
+        }
+    });
+}
+
+#[test]
+fn many_bytes_need_hardly_more_memory_than_there_are() {
+    each_heap(|heap| unsafe {
+        let before = heap.reserved_bytes();
+        let list = of_bytes(heap, &[7; 1 << 20]).expect("room");
+        assert!(heap.reserved_bytes() - before < 2 << 20);
+        let rest = slice(heap, shared(list), 3, 5).expect("room");
+        let joined = append(heap, rest, shared(list)).expect("room");
+        assert_eq!((len(joined), bytes(joined)[0], bytes(joined).len()), ((1 << 20) + 5, 7, (1 << 20) + 5));
+        release(heap, joined);
+        release(heap, list);
+        assert_eq!(of_bytes(heap, &[]), Ok(null_mut()));
+    });
+}
+
+#[test]
+fn bytes_fill_the_memory_of_a_short_list_before_they_move() {
+    each_heap(|heap| unsafe {
+        let byte = scalar(Kind::UInt8);
+        let mut list = null_mut();
+        for number in 0..8_u64 {
+            list = push(heap, list, &number, byte).expect("room");
+        }
+        assert_eq!((*(*list).buffer).capacity, 8);
+        assert_eq!(bytes(list), [0, 1, 2, 3, 4, 5, 6, 7]);
+        release(heap, list);
+    });
+}
+
+#[test]
+fn an_immortal_list_of_bytes_is_copied_to_grow() {
+    each_heap(|heap| unsafe {
+        let byte = scalar(Kind::Int8);
+        let list = make(heap, [u64::MAX, 1].as_ptr(), 2, byte).expect("room");
+        let mut slot = list as usize as u64;
+        make_immortal(heap, &raw mut slot, list_of(byte));
+        let longer = cons(heap, &(-128_i64 as u64), list, byte).expect("room");
+        assert_ne!((*longer).buffer, (*list).buffer);
+        assert_eq!((bytes(list), bytes(longer)), (&[255, 1][..], &[128, 255, 1][..]));
+        release(heap, longer);
+    });
 }
 
 #[test]

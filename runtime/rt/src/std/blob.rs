@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD as ALPHABET, URL_SAFE as URL_ALPHABET};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use dark_abi::{Context, List, Str};
 
-use super::results::{byte_list, write_result};
+use super::results::write_result;
 use crate::invocation::{Failure, Fault, run};
 use crate::memory::Heap;
 use crate::{list, number, text, value};
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn dark_blob_from_string(context: *mut Context, s: *const 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_blob_to_list(context: *mut Context, blob: *const Str) -> *mut List {
     // SAFETY: promised by the caller.
-    unsafe { run(context, |invocation| byte_list(&mut invocation.heap, text::as_bytes(blob))) }
+    unsafe { run(context, |invocation| list::of_bytes(&mut invocation.heap, text::as_bytes(blob))) }
 }
 
 /// # Safety
@@ -239,15 +239,7 @@ pub unsafe extern "C" fn dark_blob_to_list(context: *mut Context, blob: *const S
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_blob_from_list(context: *mut Context, bytes: *const List) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe {
-        run(context, |invocation| {
-            let len = list::len(bytes);
-            invocation.heap.check_room(len)?;
-            let slots = if len == 0 { &[] } else { ::std::slice::from_raw_parts(list::first(bytes), len) };
-            let bytes: Vec<u8> = slots.iter().map(|slot| *slot as u8).collect();
-            text::bytes(&mut invocation.heap, &bytes)
-        })
-    }
+    unsafe { run(context, |invocation| text::bytes(&mut invocation.heap, list::bytes(bytes))) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use ::std::cmp::Ordering;
 use ::std::ptr::null_mut;
 
-use dark_abi::{Kind, List, SLOT_BYTES};
+use dark_abi::{Elements, Kind, List, SLOT_BYTES};
 
 use super::answer::answers;
 use crate::invocation::{Fault, Invocation};
@@ -26,38 +26,24 @@ answers! {
     /// `List.Internal.sortedBy keys list`: as many of both.
     dark_list_internal_sorted_by(invocation, call) {
         let (keys, unsorted) = (call.word(0) as usize as *const List, call.word(1) as usize as *const List);
-        let (key, value) = (element(call.ty(0)), element(call.result_ty()));
         if unsorted.is_null() {
             *call.result = 0;
             return Ok(());
         }
-        let values = Values { first: list::first(unsorted), element: value };
-        let keys = Values { first: list::first(keys), element: key };
+        let values = list::elements(unsorted, element(call.result_ty()));
+        let keys = list::elements(keys, element(call.ty(0)));
         let len = list::len(unsorted);
-        check_room(invocation, len, value)?;
-        let order = order(invocation, keys, len, |a, b| values.compare(a, b))?;
+        check_room(invocation, len, values.element)?;
+        let order = order(invocation, keys, len, |a, b| compare_at(values, a, b))?;
         *call.result = gathered(invocation, values, order)? as usize as u64;
         Ok(())
     }
 }
 
-/// Elements that stand one after the other.
-#[derive(Clone, Copy)]
-struct Values {
-    first: *const u64,
-    element: Ty,
-}
-
-impl Values {
-    unsafe fn at(self, index: usize) -> *const u64 {
-        // SAFETY: promised by the caller: there is such an element.
-        unsafe { self.first.add(index * self.element.slots as usize) }
-    }
-
-    unsafe fn compare(self, a: usize, b: usize) -> Ordering {
-        // SAFETY: as `at`.
-        unsafe { compare(self.at(a), self.at(b), self.element) }
-    }
+/// The order of two elements.
+unsafe fn compare_at(values: Elements, a: usize, b: usize) -> Ordering {
+    // SAFETY: promised by the callers: there are such elements.
+    unsafe { compare(values.at(a), values.at(b), values.element) }
 }
 
 /// An element by its index, with the beginning of its place.
@@ -82,9 +68,12 @@ unsafe fn sorted(invocation: &mut Invocation, unsorted: *const List, element: Ty
             return Ok(null_mut());
         }
         check_room(invocation, len, element)?;
-        let values = Values { first: list::first(unsorted), element };
+        let values = list::elements(unsorted, element);
         if element.slots == 1 {
-            let mut words = ::std::slice::from_raw_parts(values.first, len).to_vec();
+            let mut words: Vec<u64> = match element.kind.is_packed() {
+                true => (0..len).map(|index| *values.at(index)).collect(),
+                false => ::std::slice::from_raw_parts(values.at(0), len).to_vec(),
+            };
             if sort_words(invocation, &mut words, element)? {
                 retain_slots(words.as_ptr(), len, element);
                 return list::make(&mut invocation.heap, words.as_ptr(), len, element);
@@ -98,7 +87,7 @@ unsafe fn sorted(invocation: &mut Invocation, unsorted: *const List, element: Ty
 /// The indexes of so many elements in the order of their keys, where `ties` decides between those with one key.
 unsafe fn order(
     invocation: &mut Invocation,
-    keys: Values,
+    keys: Elements,
     len: usize,
     ties: impl Fn(usize, usize) -> Ordering,
 ) -> Result<Vec<Entry>, Fault> {
@@ -110,7 +99,7 @@ unsafe fn order(
         let mut order = a.place.cmp(&b.place);
         if order.is_eq() && !places.whole {
             // SAFETY: as above.
-            order = unsafe { keys.compare(a.index, b.index) };
+            order = unsafe { compare_at(keys, a.index, b.index) };
         }
         order.then_with(|| ties(a.index, b.index))
     })?;
@@ -118,7 +107,7 @@ unsafe fn order(
 }
 
 /// A list of the elements in that order.
-unsafe fn gathered(invocation: &mut Invocation, values: Values, order: Vec<Entry>) -> Result<*mut List, Fault> {
+unsafe fn gathered(invocation: &mut Invocation, values: Elements, order: Vec<Entry>) -> Result<*mut List, Fault> {
     let width = values.element.slots as usize;
     let len = order.len();
     let mut slots: Vec<u64> = Vec::with_capacity(len * width);

@@ -12,7 +12,6 @@ const SOME_OR_OK: u64 = 0;
 const NONE_OR_ERROR: u64 = 1;
 
 static STRING: TypeInfo = TypeInfo::plain(Kind::String, flags::COUNTED, "String");
-static BYTE: TypeInfo = TypeInfo::plain(Kind::UInt8, 0, "UInt8");
 
 /// `Ok` of a value of one slot, or `Error` of a text.
 ///
@@ -68,12 +67,4 @@ pub(super) fn texts<T: AsRef<str>>(heap: &mut Heap, pieces: impl Iterator<Item =
     }
     // SAFETY: texts, which are consumed.
     unsafe { list::make(heap, made.as_ptr(), made.len(), &STRING) }
-}
-
-/// A list of `UInt8`.
-pub(super) fn byte_list(heap: &mut Heap, bytes: &[u8]) -> Result<*mut List, Fault> {
-    heap.check_room(bytes.len().saturating_mul(8))?;
-    let slots: Vec<u64> = bytes.iter().map(|byte| u64::from(*byte)).collect();
-    // SAFETY: as many slots as elements.
-    unsafe { list::make(heap, slots.as_ptr(), slots.len(), &BYTE) }
 }

@@ -16,13 +16,8 @@ fn line(bytes: &[u8]) -> String {
 /// Called by compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_http_client_sse_internal_text(context: *mut Context, bytes: *const List) -> *mut Str {
-    // SAFETY: promised by the caller; each element is a byte in a slot.
-    unsafe {
-        run(context, |invocation| {
-            let bytes: Vec<u8> = (0..list::len(bytes)).map(|i| *list::at(bytes, i) as u8).collect();
-            text::new(&mut invocation.heap, &line(&bytes))
-        })
-    }
+    // SAFETY: promised by the caller; each element is a byte.
+    unsafe { run(context, |invocation| text::new(&mut invocation.heap, &line(list::bytes(bytes)))) }
 }
 
 #[cfg(test)]

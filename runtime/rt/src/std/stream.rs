@@ -70,12 +70,6 @@ pub unsafe extern "C" fn dark_stream_internal_swap(
 /// Called by compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_stream_internal_blob_of(context: *mut Context, bytes: *const List) -> *mut Str {
-    // SAFETY: promised by the caller: each element is one slot.
-    unsafe {
-        run(context, |invocation| {
-            invocation.heap.check_room(list::len(bytes))?;
-            let bytes: Vec<u8> = (0..list::len(bytes)).map(|index| *list::at(bytes, index) as u8).collect();
-            text::bytes(&mut invocation.heap, &bytes)
-        })
-    }
+    // SAFETY: promised by the caller: each element is a byte.
+    unsafe { run(context, |invocation| text::bytes(&mut invocation.heap, list::bytes(bytes))) }
 }

@@ -5,7 +5,7 @@
 
 use ::std::cmp::Ordering;
 
-use dark_abi::{FieldInfo, Kind, List, Str};
+use dark_abi::{Elements, FieldInfo, Kind, List, Str};
 
 use super::{Ty, base, case_index, cases, element, fields_of, is_boxed, object, wide};
 use crate::dict::{self, Dict};
@@ -33,8 +33,8 @@ pub unsafe fn compare(a: *const u64, b: *const u64, ty: Ty) -> Ordering {
 /// What has still to be looked at; the last one comes first.
 enum Pending {
     Values(*const u64, *const u64, Ty),
-    /// So many elements that stand one after the other; then that order decides.
-    Elements(*const u64, *const u64, usize, Ty, Ordering),
+    /// So many elements; then that order decides.
+    Elements(Elements, Elements, usize, Ordering),
     Entries(dict::Entries, dict::Entries, Ty),
 }
 
@@ -44,15 +44,15 @@ unsafe fn step(next: Pending, pending: &mut Vec<Pending>) -> Ordering {
     unsafe {
         match next {
             Pending::Values(a, b, ty) => look(a, b, ty, pending),
-            Pending::Elements(mut a, mut b, mut left, ty, end) => {
-                while left > 0 {
-                    let order = look(a, b, ty, pending);
-                    (a, b, left) = (a.add(ty.slots as usize), b.add(ty.slots as usize), left - 1);
+            Pending::Elements(a, b, len, end) => {
+                for i in 0..len {
+                    let order = look(a.at(i), b.at(i), a.element, pending);
                     if order != Ordering::Equal {
                         return order;
                     }
                     if pending.len() > waiting {
-                        pending.insert(waiting, Pending::Elements(a, b, left, ty, end));
+                        let done = i + 1;
+                        pending.insert(waiting, Pending::Elements(a.behind(done), b.behind(done), len - done, end));
                         return Ordering::Equal;
                     }
                 }
@@ -105,13 +105,22 @@ unsafe fn look(a: *const u64, b: *const u64, ty: Ty, pending: &mut Vec<Pending>)
             Kind::Function | Kind::Stream | Kind::Db => (*a).cmp(&*b),
             Kind::List => {
                 let (a, b) = (object::<List>(a), object::<List>(b));
+                let element = element(ty);
+                match element.kind {
+                    Kind::Int8 => {
+                        let numbers = |list| list::bytes(list).iter().map(|byte| *byte as i8);
+                        return numbers(a).cmp(numbers(b));
+                    }
+                    kind if kind.is_packed() => return list::bytes(a).cmp(list::bytes(b)),
+                    _ => {}
+                }
                 let (a_len, b_len) = (list::len(a), list::len(b));
                 let common = a_len.min(b_len);
                 if common == 0 {
                     return a_len.cmp(&b_len);
                 }
-                let end = a_len.cmp(&b_len);
-                pending.push(Pending::Elements(list::first(a), list::first(b), common, element(ty), end));
+                let (a, b) = (list::elements(a, element), list::elements(b, element));
+                pending.push(Pending::Elements(a, b, common, a_len.cmp(&b_len)));
                 Ordering::Equal
             }
             Kind::Dict => {

@@ -3,7 +3,7 @@
 //! Freeing is iterative. Objects whose last reference is gone wait in `Heap::dead`; a long list or dict waits in
 //! pieces, so that the waiting room holds no more than the nesting is deep.
 
-use dark_abi::{Buffer, Closure, Header, IMMORTAL, Kind, List, Str};
+use dark_abi::{Buffer, Closure, Elements, Header, IMMORTAL, Kind, List, Str};
 
 use super::{Ty, base, fields_of, is_boxed, is_counted, object};
 use crate::dict::{self, Dict};
@@ -306,7 +306,7 @@ unsafe fn bury_buffer(heap: &mut Heap, buffer: *mut Buffer, mut next: u64) {
         if is_counted(element) {
             let waiting = heap.dead.len();
             while next < (*buffer).high {
-                release_slots(heap, list::buffer_slots(buffer, next), element);
+                release_slots(heap, Elements::of(buffer, next, element).at(0), element);
                 next += 1;
                 if heap.dead.len() > waiting {
                     heap.dead.insert(waiting, Dead::Buffer(buffer, next));
@@ -409,8 +409,10 @@ unsafe fn immortalise(heap: &mut Heap, waiting: &mut Vec<Reached>, reached: Reac
                     // No list grows into it; compiled code does not ask further.
                     (*buffer).capacity = (*buffer).high;
                     let element = super::ty((*buffer).element);
-                    for i in (*buffer).low..(*buffer).high {
-                        waiting.push(Reached::Value(list::buffer_slots(buffer, i), element));
+                    if is_counted(element) {
+                        let (low, high) = ((*buffer).low, (*buffer).high);
+                        let elements = Elements::of(buffer, low, element);
+                        waiting.extend((0..(high - low) as usize).map(|i| Reached::Value(elements.at(i), element)));
                     }
                 }
             }

@@ -3,7 +3,7 @@
 //! Two notions: that of `==`, where floats follow IEEE even inside containers, and that of test files, where floats
 //! are equal within a small tolerance and NaN is equal to itself.
 
-use dark_abi::{Kind, List, Str};
+use dark_abi::{Elements, Kind, List, Str};
 
 use super::{Ty, base, case_index, element, fields_of, is_boxed, object, wide};
 use crate::dict::{self, Dict};
@@ -39,8 +39,8 @@ fn is_close(a: f64, b: f64) -> bool {
 /// Pairs that have still to be looked at.
 enum Pending {
     Values(*const u64, *const u64, Ty),
-    /// So many elements that stand one after the other.
-    Elements(*const u64, *const u64, usize, Ty),
+    /// So many elements.
+    Elements(Elements, Elements, usize),
     Entries(dict::Entries, dict::Entries, Ty),
 }
 
@@ -76,16 +76,15 @@ unsafe fn step(next: Pending, floats: impl Fn(f64, f64) -> bool + Copy, pending:
     unsafe {
         match next {
             Pending::Values(a, b, ty) => !matches!(look(a, b, ty, floats, pending), Seen::Different),
-            Pending::Elements(mut a, mut b, mut left, ty) => {
+            Pending::Elements(a, b, len) => {
                 let waiting = pending.len();
-                while left > 0 {
-                    let seen = look(a, b, ty, floats, pending);
-                    (a, b, left) = (a.add(ty.slots as usize), b.add(ty.slots as usize), left - 1);
-                    match seen {
+                for i in 0..len {
+                    match look(a.at(i), b.at(i), a.element, floats, pending) {
                         Seen::Equal => {}
                         Seen::Different => return false,
                         Seen::Parts => {
-                            pending.insert(waiting, Pending::Elements(a, b, left, ty));
+                            let done = i + 1;
+                            pending.insert(waiting, Pending::Elements(a.behind(done), b.behind(done), len - done));
                             return true;
                         }
                     }
@@ -145,7 +144,11 @@ unsafe fn look(
                 if len == 0 {
                     return Seen::Equal;
                 }
-                pending.push(Pending::Elements(list::first(a), list::first(b), len, element(ty)));
+                let element = element(ty);
+                if element.kind.is_packed() {
+                    return seen(list::bytes(a) == list::bytes(b));
+                }
+                pending.push(Pending::Elements(list::elements(a, element), list::elements(b, element), len));
                 Seen::Parts
             }
             Kind::Dict => {

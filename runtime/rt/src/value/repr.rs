@@ -6,7 +6,7 @@
 
 use ::std::borrow::Cow;
 
-use dark_abi::{Closure, DbInfo, FieldInfo, Kind, List, Str, flags};
+use dark_abi::{Closure, DbInfo, Elements, FieldInfo, Kind, List, Str, flags};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Ty, base, case_index, cases, date_time_text, element, fields, items, object, uuid_text, wide};
@@ -66,8 +66,8 @@ pub fn field_name_text(name: &str) -> Cow<'_, str> {
 /// What is still to be written.
 enum Item {
     Value(*const u64, Ty),
-    /// So many elements that stand one after the other; whether the first one of the group is still to come.
-    Elements(*const u64, usize, Ty, bool),
+    /// So many elements; whether the first one of the group is still to come.
+    Elements(Elements, usize, bool),
     Entries(dict::Entries, Ty, bool),
     /// The fields from that index on, and where their offsets count from.
     Fields(*const u8, &'static [FieldInfo], usize),
@@ -158,10 +158,10 @@ impl Document {
                 Item::Value(slots, ty) => self.write_value(slots, ty, pending),
                 Item::Close(brackets) => self.close(brackets),
                 Item::Elements(_, 0, ..) => {}
-                Item::Elements(slots, left, ty, is_first) => {
+                Item::Elements(elements, left, is_first) => {
                     self.separate(is_first);
-                    pending.push(Item::Elements(slots.add(ty.slots as usize), left - 1, ty, false));
-                    pending.push(Item::Value(slots, ty));
+                    pending.push(Item::Elements(elements.behind(1), left - 1, false));
+                    pending.push(Item::Value(elements.at(0), elements.element));
                 }
                 Item::Entries(mut entries, ty, is_first) => {
                     let Some((key, value)) = entries.next() else { return };
@@ -256,7 +256,7 @@ impl Document {
         self.open(Brackets::Square);
         pending.push(Item::Close(Brackets::Square));
         // SAFETY: promised by the caller.
-        unsafe { pending.push(Item::Elements(list::first(list), list::len(list), element(ty), true)) };
+        unsafe { pending.push(Item::Elements(list::elements(list, element(ty)), list::len(list), true)) };
     }
 
     unsafe fn write_fields(

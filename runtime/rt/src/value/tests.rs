@@ -464,3 +464,46 @@ fn a_text_of_a_str_is_what_was_put_in() {
         drop_value(heap, &slot, scalar(Kind::String));
     });
 }
+
+#[test]
+fn lists_of_bytes_are_compared_and_printed_like_others() {
+    let numbers = [-128_i64, -1, 0, 1, 127, 128, 255];
+    for kind in [Kind::Bool, Kind::Int8, Kind::UInt8] {
+        let element = scalar(kind);
+        let lists = list_of(element);
+        let slots: Vec<u64> = numbers
+            .iter()
+            .filter(|number| match kind {
+                Kind::Bool => (0..=1).contains(*number),
+                Kind::Int8 => i8::try_from(**number).is_ok(),
+                _ => u8::try_from(**number).is_ok(),
+            })
+            .map(|number| *number as u64)
+            .collect();
+        each_heap(|heap| unsafe {
+            let all = list(heap, &slots, element);
+            let texts: Vec<String> = slots.iter().map(|slot| repr(slot, element)).collect();
+            assert_eq!(repr(&all, lists), format!("[{}]", texts.join(", ")));
+            // Of two elements, each pair against each other pair: as their tuples.
+            let pair_type = tuple(&[element, element]);
+            let pairs: Vec<[u64; 2]> = slots.iter().flat_map(|a| slots.iter().map(|b| [*a, *b])).collect();
+            for a in &pairs {
+                for b in &pairs {
+                    let (a_list, b_list) = (list(heap, a, element), list(heap, b, element));
+                    let order = compare(a.as_ptr(), b.as_ptr(), pair_type);
+                    assert_eq!(compare(&a_list, &b_list, lists), order);
+                    assert_eq!(equal(&a_list, &b_list, lists), order.is_eq());
+                    assert_eq!(equal_enough(&a_list, &b_list, lists), order.is_eq());
+                    let shorter = list(heap, &a[..1], element);
+                    assert_eq!(compare(&shorter, &a_list, lists), Ordering::Less);
+                    assert!(!equal(&shorter, &a_list, lists));
+                    [a_list, b_list, shorter].iter().for_each(|list| drop_value(heap, list, lists));
+                }
+            }
+            let empty = 0;
+            assert_eq!(compare(&empty, &all, lists), Ordering::Less);
+            assert_eq!(compare(&empty, &empty, lists), Ordering::Equal);
+            drop_value(heap, &all, lists);
+        });
+    }
+}

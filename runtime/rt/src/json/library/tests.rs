@@ -22,16 +22,18 @@ fn shop() -> Ty {
         ("id", scalar(Kind::Uuid)),
         ("at", scalar(Kind::DateTime)),
         ("wide", scalar(Kind::Int128)),
+        ("bits", list_of(scalar(Kind::Bool))),
+        ("small", list_of(list_of(scalar(Kind::Int8)))),
         ("none", scalar(Kind::Unit)),
     ];
     record("Shop.Order", &fields)
 }
 
 const ORDER: &str = concat!(
-    r#"{"at":"2026-02-03T04:05:06.789Z","id":"12345678-9abc-def0-0123-456789abcdef","#,
+    r#"{"at":"2026-02-03T04:05:06.789Z","bits":[true,false,true],"id":"12345678-9abc-def0-0123-456789abcdef","#,
     r#""index":{"a b":["x",true],"é":["é",false]},"#,
     r#""lines":[{"count":12345678901234567890123,"name":"a\"\\\uD83D\uDE00","weight":0.1},{"count":0,"name":"","weight":-0.0}],"#,
-    r#""none":null,"note":{"Some":["n"]},"pay":{"Card":["c",7]},"wide":-170141183460469231731687303715884105728}"#
+    r#""none":null,"note":{"Some":["n"]},"pay":{"Card":["c",7]},"small":[[-128,-1],[],[127]],"wide":-170141183460469231731687303715884105728}"#
 );
 
 /// The JSON of what a JSON is read as.

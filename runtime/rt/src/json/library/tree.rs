@@ -1,6 +1,6 @@
 //! `Stdlib.AltJson`: JSON of any form as an enum of the library, both ways. Its cases are found by their names.
 
-use dark_abi::{SLOTS_MAX, Str};
+use dark_abi::{Elements, List, SLOTS_MAX, Str};
 
 use super::document::{Document, Form};
 use super::number::number_text;
@@ -181,9 +181,9 @@ impl Reader<'_, '_> {
 /// What is still to be written.
 enum Item {
     Value(*const u64),
-    /// So many elements or members that stand one after the other; whether the first one is still to come.
+    /// So many elements or members; whether the first one is still to come.
     Rest {
-        slots: *const u64,
+        elements: Elements,
         left: usize,
         is_object: bool,
         is_first: bool,
@@ -206,14 +206,13 @@ pub unsafe fn format(heap: &Heap, slots: *const u64, ty: Ty) -> Result<String, F
                 Item::Text(text) => out.push_str(text),
                 Item::Value(slots) => write(&mut out, slots, &cases, &mut pending)?,
                 Item::Rest { left: 0, .. } => {}
-                Item::Rest { slots, left, is_object, is_first } => {
+                Item::Rest { elements, left, is_object, is_first } => {
                     if !is_first {
                         out.push(',');
                     }
-                    let element = if is_object { cases.member } else { cases.ty };
-                    let next = slots.add(element.slots as usize);
-                    pending.push(Item::Rest { slots: next, left: left - 1, is_object, is_first: false });
-                    pending.push(Item::Value(if is_object { key(&mut out, slots, element) } else { slots }));
+                    let (slots, elements) = (elements.at(0), elements.behind(1));
+                    pending.push(Item::Rest { elements, left: left - 1, is_object, is_first: false });
+                    pending.push(Item::Value(if is_object { key(&mut out, slots, cases.member) } else { slots }));
                 }
             }
         }
@@ -261,10 +260,14 @@ unsafe fn write(out: &mut String, slots: *const u64, cases: &Cases, pending: &mu
         } else if case == cases.string {
             let _ = write_string(out, text::as_str(value::object(part)));
         } else {
-            let (list, is_object) = (value::object(part), case == cases.object);
+            let (list, is_object) = (value::object::<List>(part), case == cases.object);
             out.push(if is_object { '{' } else { '[' });
             pending.push(Item::Text(if is_object { "}" } else { "]" }));
-            pending.push(Item::Rest { slots: list::at(list, 0), left: list::len(list), is_object, is_first: true });
+            if !list.is_null() {
+                let element = if is_object { cases.member } else { cases.ty };
+                let (elements, left) = (list::elements(list, element), list::len(list));
+                pending.push(Item::Rest { elements, left, is_object, is_first: true });
+            }
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use ::std::collections::HashMap;
 use ::std::rc::Rc;
 
-use dark_abi::{FieldInfo, Kind, Str, TypeInfo, flags};
+use dark_abi::{Elements, FieldInfo, Kind, List, Str, TypeInfo, flags};
 
 use super::{number::write_float, write_string};
 use crate::invocation::{Failure, Fault, static_text};
@@ -14,8 +14,8 @@ use crate::{dict, list, number, text};
 
 /// What is still to be written.
 enum Item {
-    /// So many elements that stand one after the other; whether the first one is still to come.
-    Elements(*const u64, usize, Ty, bool),
+    /// So many elements; whether the first one is still to come.
+    Elements(Elements, usize, bool),
     Entries(dict::Entries, Ty, bool),
     /// The fields of a tuple or case from that index on, and where their offsets count from.
     Fields(*const u8, &'static [FieldInfo], usize),
@@ -69,16 +69,15 @@ impl Writer<'_> {
         unsafe {
             match item {
                 Item::Text(text) => self.out.push_str(text),
-                Item::Elements(mut slots, mut left, ty, mut is_first) => {
-                    while left > 0 {
-                        self.separate(::std::mem::take(&mut is_first));
-                        let element = slots;
-                        (slots, left) = (slots.add(ty.slots as usize), left - 1);
+                Item::Elements(elements, len, is_first) => {
+                    let ty = elements.element;
+                    for i in 0..len {
+                        self.separate(is_first && i == 0);
                         if has_parts(ty) {
-                            self.pending.push(Item::Elements(slots, left, ty, false));
-                            return self.value(element, ty);
+                            self.pending.push(Item::Elements(elements.behind(i + 1), len - i - 1, false));
+                            return self.value(elements.at(i), ty);
                         }
-                        self.value(element, ty)?;
+                        self.value(elements.at(i), ty)?;
                     }
                 }
                 Item::Entries(mut entries, ty, mut is_first) => {
@@ -148,9 +147,12 @@ impl Writer<'_> {
                 Kind::Uuid => quoted(out, &value::uuid_text(value::wide(slots))),
                 Kind::Char | Kind::String => string(out, text::as_str(value::object(slots))),
                 Kind::List => {
-                    let list = value::object(slots);
+                    let list: *const List = value::object(slots);
                     self.open("[", "]");
-                    self.pending.push(Item::Elements(list::at(list, 0), list::len(list), value::element(ty), true));
+                    if !list.is_null() {
+                        let elements = list::elements(list, value::element(ty));
+                        self.pending.push(Item::Elements(elements, list::len(list), true));
+                    }
                 }
                 Kind::Dict => {
                     self.open("{", "}");

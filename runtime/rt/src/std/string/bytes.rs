@@ -2,7 +2,7 @@
 
 use dark_abi::{Context, List, Str};
 
-use super::{UINT8, made, shared};
+use super::{made, shared};
 use crate::invocation::run;
 use crate::{list, text};
 
@@ -21,14 +21,7 @@ pub unsafe extern "C" fn dark_string_to_blob(_: *mut Context, str: *const Str) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_string_to_bytes(context: *mut Context, str: *const Str) -> *mut List {
     // SAFETY: promised by the caller.
-    unsafe {
-        run(context, |invocation| {
-            let (heap, bytes) = (&mut invocation.heap, text::as_bytes(str));
-            heap.check_room(bytes.len().saturating_mul(2 * size_of::<u64>()))?;
-            let slots: Vec<u64> = bytes.iter().copied().map(u64::from).collect();
-            list::make(heap, slots.as_ptr(), slots.len(), &UINT8)
-        })
-    }
+    unsafe { run(context, |invocation| list::of_bytes(&mut invocation.heap, text::as_bytes(str))) }
 }
 
 /// # Safety
@@ -36,14 +29,7 @@ pub unsafe extern "C" fn dark_string_to_bytes(context: *mut Context, str: *const
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_string_internal_blob(context: *mut Context, bytes: *const List) -> *mut Str {
     // SAFETY: promised by the caller.
-    unsafe {
-        run(context, |invocation| {
-            let heap = &mut invocation.heap;
-            heap.check_room(list::len(bytes))?;
-            let bytes: Vec<u8> = (0..list::len(bytes)).map(|i| *list::at(bytes, i) as u8).collect();
-            text::bytes(heap, &bytes)
-        })
-    }
+    unsafe { run(context, |invocation| text::bytes(&mut invocation.heap, list::bytes(bytes))) }
 }
 
 /// # Safety

@@ -21,7 +21,6 @@ use crate::{list, number, text, value};
 /// The descriptors of the lists' elements that are made here.
 static STRING: TypeInfo = TypeInfo::plain(Kind::String, flags::COUNTED, "String");
 static CHAR: TypeInfo = TypeInfo::plain(Kind::Char, flags::COUNTED, "Char");
-static UINT8: TypeInfo = TypeInfo::plain(Kind::UInt8, 0, "UInt8");
 
 /// The text as a new object, in NFC.
 ///
