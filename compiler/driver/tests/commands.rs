@@ -364,6 +364,11 @@ fn broken_syntax_costs_one_test() {
         &darkc(&["test", "s.dark", "--format", "json"], &folder.0),
         &[(1, "pass"), (2, "compile-error"), (3, "pass")],
     );
+    // The error stands behind what is left of the test.
+    folder.write("s.dark", "let f (n: Int) : Int = n\nf 1 =\n  f 2 = 2\n  f 3 = 3\nf 4 = 4\n");
+    let said = text(&darkc(&["test", "s.dark"], &folder.0).stdout);
+    assert!(said.starts_with("s.dark:2: f 1\n   error[E0001]: `=` does not fit here"), "{said}");
+    assert!(said.ends_with("1 passed, 1 failed\n"), "{said}");
 }
 
 #[test]

@@ -69,18 +69,26 @@ pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some(item) = item_at(&parse(db, file).tree, &place) else { return true };
     let errors = findings(db, file).iter().filter(|it| it.code.severity == Severity::Error);
     let inside = |it: &Diagnostic| item.span.contains(it.primary.location.span.start);
-    has_syntax_error(db, file, item) || errors.into_iter().any(inside)
+    syntax_errors_in(db, file, item).next().is_some() || errors.into_iter().any(inside)
 }
 
-/// Whether the syntax of an item has an error: from its start to the next one's. What is missing where the next one
-/// begins is missing here, and what does not fit there was behind this one.
-fn has_syntax_error(db: &dyn Db, file: SourceFile, item: &Item) -> bool {
+/// Errors in the syntax of a definition, of which nothing else may be left.
+pub fn syntax_errors(db: &dyn Db, def: Def) -> Vec<&Diagnostic> {
+    let Some((file, place)) = crate::items::source(db, def) else { return Vec::new() };
+    let Some(item) = item_at(&parse(db, file).tree, &place) else { return Vec::new() };
+    syntax_errors_in(db, file, item).collect()
+}
+
+/// Errors in the syntax of an item: from its start to the next one's. What is missing where the next one begins is missing
+/// here, and what does not fit there was behind this one.
+fn syntax_errors_in<'db>(db: &'db dyn Db, file: SourceFile, item: &Item) -> impl Iterator<Item = &'db Diagnostic> {
     let parsed = parse(db, file);
-    let end = parsed.starts.iter().copied().filter(|start| *start > item.span.start).min().unwrap_or(u32::MAX);
-    parsed.diagnostics.iter().filter(|it| it.code.severity == Severity::Error).any(|it| {
+    let begin = item.span.start;
+    let end = parsed.starts.iter().copied().filter(|start| *start > begin).min().unwrap_or(u32::MAX);
+    parsed.diagnostics.iter().filter(move |it| {
         let at = it.primary.location.span;
         let is_behind = at.start == end && (at.is_empty() || it.code == codes::E0001);
-        item.span.start <= at.start && (at.start < end || is_behind)
+        it.code.severity == Severity::Error && begin <= at.start && (at.start < end || is_behind)
     })
 }
 
@@ -137,7 +145,7 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     let problems = std::mem::take(&mut lowerer.problems);
     out.extend(problems.iter().map(|(span, problem)| names::type_problem(db, &entry.module, *span, problem, id)));
     // What is left of a body with broken syntax says nothing about what was meant.
-    if !has_syntax_error(db, file, item) {
+    if syntax_errors_in(db, file, item).next().is_none() {
         body(db, entry, id, &mut out);
     }
     out

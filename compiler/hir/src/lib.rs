@@ -31,7 +31,7 @@ pub use def::{Def, DefKind};
 /// The queries other crates ask, by one short path.
 pub mod queries {
     pub use crate::body::lower::{body, lowered, source_map};
-    pub use crate::check::{diagnostics, exit_problems};
+    pub use crate::check::{diagnostics, exit_problems, syntax_errors};
     pub use crate::db::parse;
     pub use crate::infer::infer;
     pub use crate::items::{definitions, items};
