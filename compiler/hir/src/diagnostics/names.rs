@@ -290,6 +290,27 @@ pub fn unknown_case(db: &dyn Db, enum_: Def, case: &str, span: Span, file: FileI
     }
 }
 
+/// Datastores and cases of that name, written in full, shortest first.
+pub fn elsewhere(db: &dyn Db, case: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for def in definitions(db).all().filter(|def| !crate::resolve::is_private(def.path(db))) {
+        let path = shown(def.path(db));
+        match def.kind(db) {
+            DefKind::Db if path.rsplit('.').next() == Some(case) => found.push(path.to_owned()),
+            DefKind::Type if !path.starts_with("Builtin") => {
+                if type_definition(db, def).as_ref().is_some_and(|it| it.kind.cases().iter().any(|it| it.name == case))
+                {
+                    found.push(format!("{path}.{case}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    found.truncate(3);
+    found
+}
+
 /// The first names of a list, quoted.
 pub fn list(names: &[&str]) -> String {
     let mut quoted: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();

@@ -1,6 +1,6 @@
 //! Types that do not fit, with the reason for what was expected.
 
-use super::names::{foreign_constructor, list, unknown_case};
+use super::names::{elsewhere, foreign_constructor, list, unknown_case};
 use super::suggest::{either, near};
 use crate::body::{Body, Expr, ExprId, OPEN_TYPE, PatId, SourceMap};
 use crate::db::Db;
@@ -115,9 +115,16 @@ impl<'a> View<'a> {
             Fact::UnknownCase { expr, case } => {
                 let title = format!("`{case}` is no case of an enum and no datastore");
                 let it = self.new_at(codes::E0206, title, self.name_span(*expr), "not found".into());
-                match foreign_constructor(case) {
-                    Some(help) => it.help(help),
-                    None => it.help(format!("write the enum in front: `Type.{case}`")),
+                if let Some(help) = foreign_constructor(case) {
+                    return it.help(help);
+                }
+                let elsewhere = elsewhere(self.db, case);
+                let names: Vec<&str> = elsewhere.iter().map(String::as_str).collect();
+                match names.is_empty() {
+                    true => it.help(format!("write the enum in front: `Type.{case}`")),
+                    false => it
+                        .help(format!("did you mean {}?", either(&names)))
+                        .note("there are no imports: names are written in full"),
                 }
             }
             Fact::UnknownPatternCase { pat, case, found } => self.unknown_pattern_case(*pat, case, found),
