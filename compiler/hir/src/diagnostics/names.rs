@@ -297,11 +297,13 @@ pub fn elsewhere(db: &dyn Db, case: &str) -> Vec<String> {
         let path = shown(def.path(db));
         match def.kind(db) {
             DefKind::Db if path.rsplit('.').next() == Some(case) => found.push(path.to_owned()),
-            DefKind::Type if !path.starts_with("Builtin") => {
-                if type_definition(db, def).as_ref().is_some_and(|it| it.kind.cases().iter().any(|it| it.name == case))
-                {
-                    found.push(format!("{path}.{case}"));
-                }
+            DefKind::Type
+                if !path.starts_with("Builtin")
+                    && type_definition(db, def)
+                        .as_ref()
+                        .is_some_and(|it| it.kind.cases().iter().any(|it| it.name == case)) =>
+            {
+                found.push(format!("{path}.{case}"));
             }
             _ => {}
         }
