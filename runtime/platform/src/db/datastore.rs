@@ -67,7 +67,12 @@ fn table_name(id: i64, name: &str) -> String {
     format!("rows_{id}_{readable}")
 }
 
-/// Keys are never empty and not longer than the limit.
+/// Whether there can be a row under the key: keys are never empty and not longer than the limit.
+pub fn is_key(key: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&key.len())
+}
+
+/// What cannot be written, and why.
 pub fn check_key(datastore: &str, key: &str) -> Result<(), String> {
     match key.len() {
         0 => Err(format!("The key for {datastore} is empty; a key has 1 to {KEY_BYTES_MAX} bytes")),

@@ -20,6 +20,6 @@ mod tests;
 
 pub(crate) use backend::uuid_text;
 pub use backend::{Backend, Declared, Roles, Setup};
-pub use datastore::{Datastore, KEY_BYTES_MAX, VALUE_BYTES_MAX, check_key, open_datastores};
+pub use datastore::{Datastore, KEY_BYTES_MAX, VALUE_BYTES_MAX, check_key, is_key, open_datastores};
 pub use session::{Collected, Session, Written};
 pub use shape::{Definition, Shape, TypeShape, describe};

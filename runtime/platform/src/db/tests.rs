@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Datastore, Definition, KEY_BYTES_MAX, Session, Shape, TypeShape, open_datastores};
+use super::{Datastore, Definition, KEY_BYTES_MAX, Session, Shape, TypeShape, Written, open_datastores};
 use crate::queue::{Consumer, ConsumerKey, Queue, QueueSettings};
 use crate::store::testing::{Folder, HandClock, Seeded};
 use crate::store::{Store, StoreError};
@@ -84,11 +84,34 @@ fn rows_are_set_read_and_deleted() {
 fn keys_have_a_length() {
     let world = World::new();
     let mut session = world.session();
-    let refused = |result: Result<Option<String>, StoreError>| result.unwrap_err().to_string();
-    assert!(refused(session.get(&world.table, "")).contains("is empty"));
     let long = "k".repeat(KEY_BYTES_MAX + 1);
-    assert!(refused(session.get(&world.table, &long)).contains("at most 1024"));
+    let refused =
+        |result: Result<Written<()>, StoreError>| result.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refused(session.set(&world.table, "", "1".into())).contains("is empty"));
+    assert!(refused(session.set(&world.table, &long, "1".into())).contains("at most 1024"));
     world.set(&long[1..], "1");
+}
+
+#[test]
+fn under_what_cannot_be_a_key_there_is_nothing() {
+    let world = World::new();
+    let table = &world.table;
+    world.set("a", "1");
+    for key in [String::new(), "k".repeat(KEY_BYTES_MAX + 1)] {
+        let mut session = world.session();
+        for in_transaction in [false, true] {
+            if in_transaction {
+                session.begin();
+            }
+            assert_eq!(session.get(table, &key), Ok(None));
+            assert_eq!(session.contains(table, &key), Ok(false));
+            assert_eq!(session.get_many(table, &[key.clone(), "a".into()]), Ok(vec![None, Some("1".into())]));
+            session.delete(table, &key).unwrap().wait().unwrap();
+            assert_eq!(session.delete_many(table, vec![key.clone()]).unwrap().wait(), Ok(0));
+        }
+        session.commit().wait().unwrap();
+    }
+    assert_eq!(world.get("a"), Some("1".into()));
 }
 
 #[test]
