@@ -399,6 +399,27 @@ fn the_examples_of_the_library_hold() {
 }
 
 #[test]
+fn a_test_gives_secrets_values_of_its_own() {
+    let folder = Folder::new("test-secrets");
+    folder.write("dark.toml", "name = \"shop\"\nsecrets = [\"KEY\"]\n");
+    folder.write(
+        "main.dark",
+        "module Shop\n\n[<HttpHandler(\"GET\", \"/key\")>]\n\
+         let key () : String = Stdlib.Secret.reveal (Stdlib.Secret.get \"KEY\")\n",
+    );
+    folder.write(
+        "tests/main.dark",
+        "let asked () : Blob = (Stdlib.Test.request \"GET\" \"/key\" [] Stdlib.Blob.empty).body\n\n\
+         Stdlib.Test.withSecret \"KEY\" \"outer\" (fun () ->\n  \
+           let inner = Stdlib.Test.withSecret \"KEY\" \"inner\" (fun () -> (Shop.key (), asked ()))\n  \
+           (inner, Shop.key ())) = ((\"inner\", Stdlib.String.toBlob \"inner\"), \"outer\")\n\
+         Stdlib.Test.withSecret \"KEY\" \"hush\" (fun () -> 1 / 0) = error=\"Cannot divide by 0\"\n\
+         Shop.key () = error=\"The secret `KEY` has no value: set an environment variable of that name\"\n",
+    );
+    says(&darkc(&["test"], &folder.0), 0, "3 passed, 0 failed\n");
+}
+
+#[test]
 fn a_broken_handler_leaves_the_tests_of_others_alone() {
     let folder = Folder::new("broken-handler");
     folder.write(

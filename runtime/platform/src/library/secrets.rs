@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use dark_abi::{Context, Str};
 use dark_rt::{Failure, run, text};
 
+use super::world;
+
 /// Names the file of secrets.
 const FILE: &str = "SECRETS_FILE";
 
@@ -57,13 +59,27 @@ impl Secrets {
         let _ = SECRETS.set(self);
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     fn get(&self, name: &str) -> Result<&str, String> {
         match self.0.get(name) {
             Some(Some(value)) => Ok(value),
             Some(None) => Err(format!("The secret `{name}` has no value: set an environment variable of that name")),
-            None => Err(format!("There is no secret `{name}`: list it under `secrets` in dark.toml")),
+            None => Err(not_listed(name)),
         }
     }
+}
+
+fn not_listed(name: &str) -> String {
+    format!("There is no secret `{name}`: list it under `secrets` in dark.toml")
+}
+
+/// The error says that there is no secret of that name.
+pub(super) fn require_listed(name: &str) -> Result<(), String> {
+    let is_listed = SECRETS.get().is_some_and(|secrets| secrets.has(name));
+    if is_listed { Ok(()) } else { Err(not_listed(name)) }
 }
 
 /// The entries of a file of secrets; blank lines and comments are passed over. No value is shown in an error.
@@ -89,9 +105,11 @@ pub unsafe extern "C-unwind" fn dark_secret_get(context: *mut Context, name: *co
     // SAFETY: promised by the caller.
     unsafe {
         run(context, |invocation| {
-            let none = Secrets::default();
-            let secrets = SECRETS.get().unwrap_or(&none);
-            let value = secrets.get(text::as_str(name)).map_err(Failure::message)?;
+            let (name, none) = (text::as_str(name), Secrets::default());
+            if let Some(value) = world::secret(name) {
+                return text::new(&mut invocation.heap, &value);
+            }
+            let value = SECRETS.get().unwrap_or(&none).get(name).map_err(Failure::message)?;
             text::new(&mut invocation.heap, value)
         })
     }

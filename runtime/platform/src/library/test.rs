@@ -14,7 +14,7 @@ use hyper::header::{HOST, HeaderValue};
 use hyper::{Method, Request, Response};
 
 use super::world::{self, Stub};
-use super::{INSTALLED, Installed, wait};
+use super::{INSTALLED, Installed, secrets, wait};
 use crate::db::Backend;
 use crate::descriptor::type_at;
 use crate::http::stream::Payload;
@@ -96,6 +96,13 @@ answers! {
         world::begin_stub(Stub { function: call.word(1), call: entry, request });
         Ok(Tree::Unit)
     }
+
+    /// `Test.Internal.beginSecret name value`
+    dark_test_internal_begin_secret(_, call) {
+        secrets::require_listed(call.text(0)).map_err(Failure::message)?;
+        world::begin_secret(call.text(0).to_owned(), call.text(1).to_owned());
+        Ok(Tree::Unit)
+    }
 }
 
 async fn run_queue(installed: &'static Installed) {
@@ -141,6 +148,15 @@ pub unsafe extern "C" fn dark_test_internal_start_clock(_: *mut Context, before:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dark_test_internal_end_stub(_: *mut Context) {
     world::end_stub();
+}
+
+/// `Test.Internal.endSecret ()`
+///
+/// # Safety
+/// Called by compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dark_test_internal_end_secret(_: *mut Context) {
+    world::end_secret();
 }
 
 #[cfg(test)]

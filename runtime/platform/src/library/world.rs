@@ -1,5 +1,5 @@
-//! What a test has put in place of the outside: a clock that stands, and functions that answer in place of other servers.
-//! Each test begins with the real outside.
+//! What a test has put in place of the outside: a clock that stands, functions that answer in place of other servers, and
+//! values of secrets. Each test begins with the real outside.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,6 +18,9 @@ static STANDS_AT: AtomicI64 = AtomicI64::new(RUNS);
 thread_local! {
     /// The innermost one last.
     static STUBS: RefCell<Vec<Stub>> = const { RefCell::new(Vec::new()) };
+
+    /// Names and values, the innermost one last.
+    static SECRETS: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The machine's clock, unless a test has stopped it.
@@ -99,8 +102,22 @@ pub(crate) fn stub() -> Option<Stub> {
     STUBS.with_borrow(|stubs| stubs.last().copied())
 }
 
+pub(crate) fn begin_secret(name: String, value: String) {
+    SECRETS.with_borrow_mut(|secrets| secrets.push((name, value)));
+}
+
+pub(crate) fn end_secret() {
+    SECRETS.with_borrow_mut(Vec::pop);
+}
+
+/// The value that a test has given to a secret.
+pub(crate) fn secret(name: &str) -> Option<String> {
+    SECRETS.with_borrow(|secrets| secrets.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone()))
+}
+
 /// The real outside again, for the next test.
 pub(crate) fn reset() {
     set_clock(RUNS);
     STUBS.with_borrow_mut(Vec::clear);
+    SECRETS.with_borrow_mut(Vec::clear);
 }
