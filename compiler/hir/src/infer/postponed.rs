@@ -9,8 +9,8 @@ use crate::body::{ExprId, PatId};
 use crate::def::Def;
 use crate::opaque::opaque_part;
 use crate::signature::members;
-use crate::types::Ty;
 use crate::types::lower::any;
+use crate::types::{InferVar, Ty};
 use dark_syntax::ast::{IntType, Operator};
 
 /// A question that waits for a type.
@@ -214,6 +214,7 @@ impl Infer<'_> {
     /// At the end: operands default to Int; a field takes the only record in scope that has it, a case the only enum.
     pub(super) fn fall_back(&mut self) {
         loop {
+            self.excuse();
             let position = self
                 .postponed
                 .iter()
@@ -257,6 +258,19 @@ impl Infer<'_> {
                 let _ = self.table.unify(ty, &Ty::Int(IntType::Int));
             }
             self.ask(question);
+        }
+    }
+
+    /// What hangs on something that was told already fits anything: nobody is told twice.
+    fn excuse(&mut self) {
+        let unknown = self.postponed.iter().filter_map(|question| match self.table.shallow(question.ty()) {
+            Ty::Var(var) if self.table.is_doubtful(var) => Some(var),
+            _ => None,
+        });
+        let unknown: Vec<InferVar> = unknown.collect();
+        if !unknown.is_empty() {
+            unknown.into_iter().for_each(|var| self.table.poison(var));
+            self.solve();
         }
     }
 

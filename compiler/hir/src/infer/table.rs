@@ -9,6 +9,8 @@ pub struct Table {
     bindings: Vec<Option<Ty>>,
     /// The variables in the order they were bound, so that an attempt can be taken back.
     bound: Vec<InferVar>,
+    /// Variables that met an `Error`: if nothing else decides them, that is not told as well.
+    doubtful: Vec<InferVar>,
 }
 
 /// Two types cannot be made equal.
@@ -49,7 +51,10 @@ impl Table {
     pub fn unify(&mut self, a: &Ty, b: &Ty) -> Result<(), Mismatch> {
         let (a, b) = (self.shallow(a), self.shallow(b));
         match (&a, &b) {
-            (Ty::Error, _) | (_, Ty::Error) => Ok(()),
+            (Ty::Error, other) | (other, Ty::Error) => {
+                self.doubtful.extend(self.free(other));
+                Ok(())
+            }
             (Ty::Var(x), Ty::Var(y)) if x == y => Ok(()),
             (Ty::Var(var), other) | (other, Ty::Var(var)) => self.bind(*var, other),
             (Ty::List(x), Ty::List(y))
@@ -96,6 +101,11 @@ impl Table {
         Ok(())
     }
 
+    /// Whether an unbound variable could be known, had something else not been wrong.
+    pub fn is_doubtful(&self, var: InferVar) -> bool {
+        self.doubtful.iter().any(|it| *it == var || self.free(&Ty::Var(*it)).contains(&var))
+    }
+
     /// Lets an unbound variable fit anything from now on.
     pub fn poison(&mut self, var: InferVar) {
         self.set(var, Ty::Error);
@@ -139,6 +149,18 @@ mod tests {
         assert_eq!(table.deep(&var), Ty::Bool);
         assert!(table.unify(&var, &Ty::String).is_err());
         assert!(table.unify(&var, &Ty::Error).is_ok());
+    }
+
+    #[test]
+    fn what_meets_an_error_is_doubtful_until_it_is_known() {
+        let mut table = Table::default();
+        let (first, second, third) = (table.fresh(), table.fresh(), table.fresh());
+        let is_doubtful = |table: &Table, ty: &Ty| matches!(ty, Ty::Var(var) if table.is_doubtful(*var));
+        assert!(table.unify(&Ty::Error, &Ty::List(Arc::new(first.clone()))).is_ok());
+        assert!(is_doubtful(&table, &first) && !is_doubtful(&table, &second));
+        // What it becomes a part of is in doubt, too.
+        assert!(table.unify(&first, &Ty::List(Arc::new(second.clone()))).is_ok());
+        assert!(is_doubtful(&table, &second) && !is_doubtful(&table, &third));
     }
 
     #[test]
