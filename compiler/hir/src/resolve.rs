@@ -87,3 +87,8 @@ pub fn is_private(path: &str) -> bool {
         path == "Primitive" || path.starts_with("Primitive.") || path.split('.').any(|part| part == "Internal")
     })
 }
+
+/// Whether a path leads to what only tests may call: `Stdlib.Test`, `Builtin.testRuntimeError` and the like.
+pub fn is_for_tests(path: &str) -> bool {
+    ["Darklang.Stdlib.Test.", "Darklang.Stdlib.Testing."].iter().any(|module| path.starts_with(module))
+}

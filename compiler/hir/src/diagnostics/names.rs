@@ -2,7 +2,7 @@
 
 use super::suggest::{either, near};
 use crate::body::lower::BodyProblem;
-use crate::db::Db;
+use crate::db::{Db, FileKind};
 use crate::def::{Def, DefKind};
 use crate::items::{definitions, shown};
 use crate::resolve::Scope;
@@ -157,11 +157,23 @@ fn unknown_name(db: &dyn Db, module: &[String], path: &str, locals: &[String], s
     if path.contains('.') && (Scope { module }).find(db, &kinds, &segments).is_some() {
         return it.help(format!("write `{standard}`")).note("names of the standard library begin with `Stdlib.`");
     }
-    let meant = near(path, locals.iter().map(String::as_str));
+    let mut meant = near(path, locals.iter().map(String::as_str));
+    if meant.is_empty() {
+        // `request`, where the parameter is `req`
+        meant = locals.iter().map(String::as_str).filter(|it| is_short_for(it, path)).collect();
+        meant.sort_unstable();
+        meant.dedup();
+        meant.truncate(3);
+    }
     if !path.contains('.') && !meant.is_empty() {
         return it.help(format!("did you mean {}?", either(&meant)));
     }
     suggestions(db, module, &kinds, path, it)
+}
+
+/// Whether one name begins the other, and both say something.
+fn is_short_for(known: &str, name: &str) -> bool {
+    known.len().min(name.len()) >= 3 && (name.starts_with(known) || known.starts_with(name))
 }
 
 const OLD_NAMES: &str =
@@ -322,10 +334,13 @@ pub fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// Adds what the person may have meant: the same name elsewhere, or a near one.
+/// Adds what the person may have meant: the same name elsewhere, or a near one. What only tests may call is told to tests.
 fn suggestions(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str, it: Diagnostic) -> Diagnostic {
+    let file = crate::db::file(db, it.primary.location.file);
+    let is_test = file.is_some_and(|file| matches!(file.kind(db), FileKind::Test | FileKind::Examples));
     let all: Vec<&str> = definitions(db)
         .all()
+        .filter(|def| is_test || !crate::resolve::is_for_tests(def.path(db)))
         .filter(|def| kinds.contains(&def.kind(db)) && !crate::resolve::is_private(def.path(db)))
         .map(|def| shown(def.path(db)))
         .filter(|known| path.starts_with("Builtin") || !known.starts_with("Builtin"))

@@ -5,7 +5,7 @@ use crate::body::{Expr, ExprId};
 use crate::db::Db;
 use crate::def::{Def, DefKind};
 use crate::items::definitions;
-use crate::resolve::Scope;
+use crate::resolve::{Scope, is_for_tests};
 use crate::types::Ty;
 use dark_source::Span;
 use dark_syntax::ast;
@@ -53,10 +53,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `Stdlib.Test` and `Builtin.testRuntimeError` and the like are for tests alone.
     fn may_call(&self, def: Def) -> bool {
-        let for_tests = ["Darklang.Stdlib.Test.", "Darklang.Stdlib.Testing."];
-        self.in_library || self.is_test || !for_tests.iter().any(|module| def.path(self.db).starts_with(module))
+        self.in_library || self.is_test || !is_for_tests(def.path(self.db))
     }
 
     pub(super) fn constructor(
