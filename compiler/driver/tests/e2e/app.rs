@@ -61,6 +61,13 @@ impl Running {
         Running::start_as(Command::new(app), folder, Duration::from_secs(10))
     }
 
+    /// With that in its environment, too.
+    pub fn start_with(app: &Path, folder: &Path, variables: &[(&str, &str)]) -> Running {
+        let mut command = Command::new(app);
+        command.envs(variables.iter().copied());
+        Running::start_as(command, folder, Duration::from_secs(10))
+    }
+
     /// Under valgrind, with a heap of single blocks: an access to memory that is not its own is exit code 99.
     pub fn start_under_valgrind(app: &Path, folder: &Path) -> Running {
         let mut command = Command::new("valgrind");

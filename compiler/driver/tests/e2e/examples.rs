@@ -73,7 +73,7 @@ fn signup_stores_a_user_and_its_worker_runs() {
 
 #[test]
 fn examples_pass_their_own_tests() {
-    for (example, least) in [("shortener", 15), ("blog", 10), ("bot", 15)] {
+    for (example, least) in [("shortener", 15), ("blog", 10), ("bot", 15), ("conduit", 25)] {
         let folder = repository().join("examples").join(example);
         let output = Command::new(env!("CARGO_BIN_EXE_darkc")).arg("test").arg(&folder).output().expect("darkc runs");
         let said = String::from_utf8_lossy(&output.stdout);
@@ -141,4 +141,19 @@ fn the_blog_publishes_what_its_author_writes() {
         assert!(page.contains(part), "{part} in {page}");
     }
     assert!(get(port, "/feed.xml").body.contains("<title>Hello, World!</title>"));
+}
+
+#[test]
+fn conduit_answers_every_operation_of_its_interface() {
+    let folder = Folder::new("conduit");
+    let app = build("examples/conduit", &folder);
+    let running = Running::start_with(&app, &folder.0, &[("TOKEN_KEY", "only for tests")]);
+    let output = Command::new("sh")
+        .arg(repository().join("examples/conduit/walk.sh"))
+        .arg(format!("http://127.0.0.1:{}", running.port))
+        .output()
+        .expect("a shell");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.ends_with("all is well\n"), "{said}");
 }
