@@ -91,6 +91,7 @@ fn embed_runtime() -> Result<(), String> {
     for part in ["runtime", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(part).display());
     }
+    println!("cargo::rerun-if-changed=order.txt");
     // `DARK_RUNTIME_PROFILE=dev` builds it in seconds, with its own checks on: for work on the runtime.
     println!("cargo::rerun-if-env-changed=DARK_RUNTIME_PROFILE");
     let profile = std::env::var("DARK_RUNTIME_PROFILE").unwrap_or_else(|_| "runtime".into());
@@ -116,15 +117,24 @@ fn build_archive(root: &Path, out: &Path, profile: &str) -> Result<PathBuf, Stri
 }
 
 /// Sections are merged by kind: fifty instead of twenty thousand headers for every later link to read.
-const MERGE: &str = "SECTIONS {
-  .text : { *(.text .text.*) }
+fn merge(order: &str) -> String {
+    let first: String = order
+        .lines()
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .map(|name| format!("    *(.text.{name} .text.unlikely.{name})\n"))
+        .collect();
+    // What is written in assembly has no sections with names: the switch of stacks, which each program needs.
+    let switch = "    *dark_platform*(.text) *corosensei*(.text)\n";
+    format!("SECTIONS {{\n  .text : {{\n{switch}{first}    *(.text .text.*)\n  }}\n{MERGE}}}\n")
+}
+
+const MERGE: &str = "\
   .rodata : { *(.rodata .rodata.*) }
   .data.rel.ro : { *(.data.rel.ro .data.rel.ro.*) }
   .data : { *(.data .data.*) }
   .tdata : { *(.tdata .tdata.*) }
   .tbss : { *(.tbss .tbss.*) }
   .bss : { *(.bss .bss.*) }
-}
 ";
 
 /// One object with everything that `main` and the entry points reach.
@@ -137,7 +147,9 @@ fn prelink(archive: &Path, out: &Path) -> Result<PathBuf, String> {
         .map(str::to_owned)
         .collect::<std::collections::BTreeSet<_>>();
     let (script, merged, object) = (out.join("merge.ld"), out.join("merged.o"), out.join("runtime.o"));
-    std::fs::write(&script, MERGE).map_err(|error| error.to_string())?;
+    // What programs run lies side by side, on few pages.
+    let order = std::fs::read_to_string("order.txt").map_err(|error| format!("order.txt: {error}"))?;
+    std::fs::write(&script, merge(&order)).map_err(|error| error.to_string())?;
     // Unwinding stays inside of the runtime, and brings no shared library of its own.
     let unwinder = run(Command::new("cc").arg("-print-file-name=libgcc_eh.a"))?;
     let mut linker = Command::new("ld");

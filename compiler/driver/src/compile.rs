@@ -1,5 +1,6 @@
 //! From a checked session to an object and an executable.
 
+use crate::link::Place;
 use crate::objects::{Fault, Names};
 use crate::session::{Format, Session};
 use crate::timings::Timings;
@@ -161,7 +162,10 @@ fn link(names: &Names, plan: &Plan, runtime: &Path, own: &Path) -> Result<(), St
     let Some(files) = names.files(plan) else {
         return Err(format!("objects have gone from {} while they were used; build again", plan.cache.display()));
     };
-    plan.timings.step("link", || link::program(&files, runtime, own))
+    // A program that answers strangers lies where nobody can foretell. Moving one costs at each start: its pointers are
+    // written, on pages of its own.
+    let place = if plan.optimised && plan.mode != AppMode::Serve { Place::Fixed } else { Place::Chance };
+    plan.timings.step("link", || link::program(&files, runtime, place, own))
 }
 
 /// Programs that are kept.

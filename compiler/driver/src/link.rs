@@ -14,13 +14,36 @@ use std::process::{Command, Output};
 /// What every linker understands. Nothing is gained by looking for unused sections or sharing ends of strings: the
 /// runtime is one object, stripped of what no program needs when darkc is built. Everything is bound at the start: code that
 /// binds names later would run on the stacks of invocations.
-const FLAGS: [&str; 8] =
-    ["-Wl,-s", "-Wl,-O0", "-Wl,--hash-style=gnu", "-Wl,--build-id=none", "-Wl,-z,now", "-lm", "-lpthread", "-ldl"];
+const FLAGS: [&str; 9] = [
+    "-Wl,-s",
+    "-Wl,-O0",
+    "-Wl,--hash-style=gnu",
+    "-Wl,--build-id=none",
+    "-Wl,-z,now",
+    // What is not needed is not loaded.
+    "-Wl,--as-needed",
+    "-lm",
+    "-lpthread",
+    "-ldl",
+];
+
+/// Where a program lies in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Where the linker says.
+    Fixed,
+    /// Where the system puts it, each time elsewhere.
+    Chance,
+}
 
 /// Links objects and a form of the runtime into an executable file.
-pub fn program(objects: &[PathBuf], runtime: &Path, executable: &Path) -> Result<(), String> {
+pub fn program(objects: &[PathBuf], runtime: &Path, place: Place, executable: &Path) -> Result<(), String> {
     let inputs: Vec<&OsStr> = objects.iter().map(|path| path.as_os_str()).chain([runtime.as_os_str()]).collect();
-    run(&["-pie"], &inputs, executable)
+    let kind = match place {
+        Place::Fixed => "-no-pie",
+        Place::Chance => "-pie",
+    };
+    run(&[kind], &inputs, executable)
 }
 
 /// Links the runtime's object into a shared library.

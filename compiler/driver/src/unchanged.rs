@@ -8,6 +8,7 @@ use crate::compile::Plan;
 use crate::objects::Names;
 use crate::project::Project;
 use crate::{cache, library};
+use dark_ir::core::AppMode;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -40,18 +41,30 @@ fn remembered(plan: &Plan, inputs: &str) -> PathBuf {
     plan.cache.join("builds").join(inputs)
 }
 
-/// The objects of an earlier build of the same.
-pub fn find(plan: &Plan, inputs: &str) -> Option<Names> {
+/// Stand in front of the objects.
+const SERVES: &str = "serves";
+const ENDS: &str = "ends";
+
+/// The objects of an earlier build of the same, and what the program does as far as linking asks: serve, or end by itself.
+pub fn find(plan: &Plan, inputs: &str) -> Option<(Names, AppMode)> {
     let path = remembered(plan, inputs);
     let text = String::from_utf8(cache::read_sealed(&path)?).ok()?;
     cache::touch(&path);
-    Some(Names(text.lines().map(String::from).collect())).filter(|names| !names.0.is_empty())
+    let (kind, names) = text.split_once('\n')?;
+    let names = Names(names.lines().map(String::from).collect());
+    let mode = match kind {
+        SERVES => AppMode::Serve,
+        ENDS => AppMode::Script,
+        _ => return None,
+    };
+    Some((names, mode)).filter(|(names, _)| !names.0.is_empty())
 }
 
 /// Remembers a build. Where that fails the next one takes longer.
 pub fn remember(plan: &Plan, inputs: &str, names: &Names) {
     let path = remembered(plan, inputs);
-    if cache::write_sealed(&path, names.0.join("\n").as_bytes()).is_ok() {
+    let kind = if plan.mode == AppMode::Serve { SERVES } else { ENDS };
+    if cache::write_sealed(&path, format!("{kind}\n{}", names.0.join("\n")).as_bytes()).is_ok() {
         cache::tidy(&plan.cache.join("builds"), KEPT_MAX);
     }
 }

@@ -215,6 +215,25 @@ fn optimised_programs_need_nothing_of_the_cache() {
 }
 
 #[test]
+fn what_programs_run_of_the_runtime_lies_side_by_side() {
+    let place = Place::new("order");
+    place.build(&["--dev"]);
+    let symbols = Command::new("readelf").arg("-sW").arg(place.runtime().with_extension("o")).output();
+    let symbols = String::from_utf8_lossy(&symbols.expect("readelf runs").stdout).into_owned();
+    let places: Vec<(&str, u64)> = symbols
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|words| words.get(3) == Some(&"FUNC"))
+        .map(|words| (words[words.len() - 1], u64::from_str_radix(words[1], 16).expect("an address")))
+        .collect();
+    let end = places.iter().map(|(_, at)| *at).max().expect("code");
+    for name in ["main", "dark_print_line"] {
+        let (_, at) = places.iter().find(|(it, _)| *it == name).expect("it is there");
+        assert!(*at < end / 4, "{name} is at {at} of {end}");
+    }
+}
+
+#[test]
 fn builds_at_once_share_a_cache() {
     let place = Place::new("at-once");
     let children: Vec<(String, Child)> = (0..4)

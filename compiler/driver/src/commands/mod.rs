@@ -122,11 +122,11 @@ fn objects(
     let plan = Plan { name, settings, mode: AppMode::Serve, optimised, cache, secrets, timings: timings.clone() };
     let known = timings.step("compare with earlier builds", || {
         let inputs = unchanged::inputs(&project, &plan.settings, optimised);
-        let names = unchanged::find(&plan, &inputs).filter(|names| names.files(&plan).is_some());
-        names.ok_or(inputs)
+        let found = unchanged::find(&plan, &inputs).filter(|(names, _)| names.files(&plan).is_some());
+        found.ok_or(inputs)
     });
     let inputs = match known {
-        Ok(names) => return Ok((names, plan)),
+        Ok((names, mode)) => return Ok((names, Plan { mode, ..plan })),
         Err(inputs) => inputs,
     };
     let (session, plan, warnings) = checked(project, mode, optimised, timings)?;

@@ -1,11 +1,13 @@
 //! A built program from its start to its exit code: arguments, settings, database, values, and then by its mode.
 //!
 //! `arguments` reads the command line, `serve` runs a server, `script` statements and expressions, `testing` tests; `entry`
-//! is the C `main` of every executable.
+//! is the C `main` of every executable, `math` what it needs of another library.
 
 mod arguments;
 #[cfg(feature = "entry")]
 mod entry;
+#[cfg(feature = "entry")]
+mod math;
 mod script;
 mod serve;
 mod testing;
