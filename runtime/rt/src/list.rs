@@ -18,7 +18,7 @@ use ::std::ptr::{copy, copy_nonoverlapping, null_mut};
 use dark_abi::{Buffer, Elements, Kind, List, PACKED_CAPACITY_STEP, TypeInfo};
 
 use crate::invocation::{Failure, Fault};
-use crate::memory::Heap;
+use crate::memory::{Heap, room};
 use crate::value::{Dead, Ty, free_dead, is_immortal, is_unique, release_elements, retain, retain_slots, ty};
 
 const BUFFER_BYTES: usize = size_of::<Buffer>();
@@ -339,13 +339,28 @@ pub(crate) unsafe fn free_buffer_block(heap: &mut Heap, buffer: *mut Buffer) {
     }
 }
 
+/// How many elements of one type a buffer's capacity is a multiple of.
+fn capacity_step(element: Ty) -> u64 {
+    if element.kind.is_packed() { PACKED_CAPACITY_STEP as u64 } else { 1 }
+}
+
+/// What a buffer with so many places at least takes of the heap.
+fn buffer_bytes(capacity: u64, element: Ty) -> Option<usize> {
+    let capacity = capacity.checked_next_multiple_of(capacity_step(element))?;
+    let bytes = usize::try_from(capacity).ok()?.checked_mul(element.element_bytes())?;
+    Some(room(bytes.checked_add(BUFFER_BYTES)?))
+}
+
+/// How many places a buffer of that many bytes has; `None`: as many as one likes.
+fn places(bytes: usize, element: Ty) -> Option<u64> {
+    let places = (bytes - BUFFER_BYTES).checked_div(element.element_bytes())? as u64;
+    Some(places - places % capacity_step(element))
+}
+
 fn new_buffer(heap: &mut Heap, capacity: u64, low: u64, high: u64, element: Ty) -> Result<*mut Buffer, Fault> {
-    let step = if element.kind.is_packed() { PACKED_CAPACITY_STEP } else { 1 };
-    let capacity = capacity.checked_next_multiple_of(step as u64).ok_or_else(Failure::memory)?;
-    let bytes = capacity.checked_mul(element.element_bytes() as u64);
-    let bytes = bytes.and_then(|bytes| bytes.checked_add(BUFFER_BYTES as u64));
-    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(Failure::memory)?;
+    let bytes = buffer_bytes(capacity, element).ok_or_else(Failure::memory)?;
     let buffer = heap.try_allocate(bytes)?.cast::<Buffer>();
+    let capacity = places(bytes, element).unwrap_or(capacity);
     // SAFETY: fresh, and that large.
     unsafe {
         (*buffer).header.word = element.element_bytes() as u32;
@@ -445,7 +460,54 @@ unsafe fn make_room(heap: &mut Heap, list: *mut List, end: End, count: u64) -> R
             slide(list, end, count);
             return Ok(list);
         }
-        moved(heap, list, low_gap, high_gap)
+        if end == End::High && stretched(heap, list, count) {
+            return Ok(list);
+        }
+        if end == End::High && low_gap == (*buffer).low {
+            enlarged(heap, list, high_gap)
+        } else {
+            moved(heap, list, low_gap, high_gap)
+        }
+    }
+}
+
+/// The list with so many places at its high end, in a buffer that stays where it is if it can; nobody else has it or its
+/// buffer.
+unsafe fn enlarged(heap: &mut Heap, list: *mut List, high_gap: u64) -> Result<*mut List, Fault> {
+    // SAFETY: promised by the callers.
+    unsafe {
+        let buffer = (*list).buffer;
+        let element = ty((*buffer).element);
+        let wanted = (*buffer).high.saturating_add(high_gap);
+        let before = buffer_bytes((*buffer).capacity, element).ok_or_else(Failure::memory)?;
+        let after = buffer_bytes(wanted, element).ok_or_else(Failure::memory)?;
+        let kept = BUFFER_BYTES + (*buffer).high as usize * element.element_bytes();
+        let larger = heap.resize(buffer.cast(), before, kept, after).cast::<Buffer>();
+        if larger.is_null() {
+            return Err(Failure::memory());
+        }
+        (*larger).capacity = places(after, element).unwrap_or(wanted);
+        (*list).buffer = larger;
+        Ok(list)
+    }
+}
+
+/// Whether the buffer of a list was given more places at its high end where it lies; nobody else has the list or its buffer.
+/// As it does not move, a quarter more is enough.
+unsafe fn stretched(heap: &mut Heap, list: *mut List, count: u64) -> bool {
+    // SAFETY: promised by the callers.
+    unsafe {
+        let buffer = (*list).buffer;
+        let element = ty((*buffer).element);
+        let wanted = (*buffer).high.saturating_add(count.max((*list).len / 4).max(CAPACITY_MIN));
+        let before = buffer_bytes((*buffer).capacity, element);
+        let (Some(before), Some(after)) = (before, buffer_bytes(wanted, element)) else { return false };
+        let Some(capacity) = places(after, element) else { return false };
+        let stretched = heap.stretch(buffer.cast(), before, after);
+        if stretched {
+            (*buffer).capacity = capacity;
+        }
+        stretched
     }
 }
 

@@ -14,7 +14,7 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::invocation::{Failure, Fault};
-use crate::memory::Heap;
+use crate::memory::{Heap, room};
 use crate::value::{is_immortal, is_unique, retain};
 
 mod growing;
@@ -109,12 +109,7 @@ fn is_normal(text: &str) -> bool {
 
 /// An empty `Str` with room for so many bytes, and for what its size class leaves over.
 fn allocate(heap: &mut Heap, len: usize) -> Result<*mut Str, Fault> {
-    let bytes = match len.checked_add(HEAD_BYTES) {
-        Some(bytes) if bytes <= 1024 => bytes.next_multiple_of(16),
-        Some(bytes) if bytes <= 32 * 1024 => bytes.next_power_of_two(),
-        Some(bytes) => bytes,
-        None => return Err(Failure::memory()),
-    };
+    let bytes = room(len.checked_add(HEAD_BYTES).ok_or_else(Failure::memory)?);
     let str = heap.try_allocate(bytes)?.cast::<Str>();
     // SAFETY: fresh, and that large.
     unsafe {

@@ -7,17 +7,19 @@ use dark_abi::{Header, HeapHead};
 
 use super::HeapMode;
 use super::block::Blocks;
-use super::pool::{self, CHUNK_BYTES};
+use super::pool::{self, Chunk};
 use crate::invocation::{Failure, Fault};
 use crate::value::Dead;
 
 /// Objects up to here have size classes 16 bytes apart.
 const SMALL_BYTES_MAX: usize = 1024;
 const SMALL_CLASSES: usize = SMALL_BYTES_MAX / 16;
-/// Objects up to here lie in chunks, in size classes of powers of two.
+/// Chunks of the usual size before there are large ones: what most invocations of a server need.
+const SMALL_CHUNKS: usize = 16;
+/// Objects up to here lie in chunks, in four size classes between a power of two and the next.
 const CHUNKED_BYTES_MAX: usize = 32 * 1024;
-/// Class 0 is unused, 1 to 64 are small, 65 to 69 are 2 KiB to 32 KiB.
-const CLASSES: usize = SMALL_CLASSES + 1 + 5;
+/// Class 0 is unused, 1 to 64 are small, 65 to 84 go up to 32 KiB.
+const CLASSES: usize = SMALL_CLASSES + 1 + 4 * 5;
 /// Classes below this one have their lists in the head.
 const HEAD_CLASSES: usize = dark_abi::INLINE_BYTES_MAX / dark_abi::CLASS_BYTES + 1;
 
@@ -37,7 +39,7 @@ pub struct Heap {
     mode: HeapMode,
     reserved_bytes: usize,
     limit_bytes: usize,
-    chunks: Vec<*mut u8>,
+    chunks: Vec<Chunk>,
     blocks: Blocks,
     /// Kept between drops, so that most of them need no memory of their own.
     pub(crate) dead: Vec<Dead>,
@@ -49,9 +51,17 @@ fn class_of(bytes: usize) -> (usize, usize) {
         let class = bytes.max(1).div_ceil(16);
         (class, class * 16)
     } else {
-        let rounded = bytes.next_power_of_two();
-        (SMALL_CLASSES + (rounded / SMALL_BYTES_MAX).trailing_zeros() as usize, rounded)
+        let power = (bytes - 1).ilog2();
+        let step = power - 2;
+        let quarters = ((bytes - 1) >> step) + 1;
+        let powers = (power - SMALL_BYTES_MAX.ilog2()) as usize;
+        (SMALL_CLASSES + 4 * powers + quarters - 4, quarters << step)
     }
+}
+
+/// What an object of that many bytes has in truth.
+pub(crate) fn room(bytes: usize) -> usize {
+    if bytes <= CHUNKED_BYTES_MAX { class_of(bytes).1 } else { bytes }
 }
 
 impl Heap {
@@ -156,19 +166,18 @@ impl Heap {
     }
 
     fn add_chunk(&mut self) -> bool {
-        if !self.has_room(CHUNK_BYTES) {
+        // Large objects leave more of a small chunk unused.
+        let large = self.chunks.len() >= SMALL_CHUNKS && self.has_room(pool::LARGE_BYTES);
+        if !large && !self.has_room(pool::BYTES) {
             return false;
         }
-        let chunk = pool::take();
-        if chunk.is_null() {
-            return false;
-        }
+        let Some(chunk) = Chunk::take(large) else { return false };
         self.keep_rest();
-        self.reserved_bytes += CHUNK_BYTES;
-        self.chunks.push(chunk);
-        self.head.next = chunk;
+        self.reserved_bytes += chunk.bytes();
+        self.head.next = chunk.start();
         // SAFETY: the end of the chunk.
-        self.head.end = unsafe { chunk.add(CHUNK_BYTES) };
+        self.head.end = unsafe { chunk.start().add(chunk.bytes()) };
+        self.chunks.push(chunk);
         true
     }
 
@@ -223,9 +232,13 @@ impl Heap {
     /// # Safety
     /// As `free`; as many bytes are kept as both have.
     pub unsafe fn resize(&mut self, object: *mut u8, bytes: usize, kept: usize, wanted: usize) -> *mut u8 {
-        let is_block = |bytes| self.mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX;
+        let mode = self.mode;
+        let is_block = |bytes| mode == HeapMode::System || bytes > CHUNKED_BYTES_MAX;
         // SAFETY: promised by the caller.
         unsafe {
+            if self.stretch(object, bytes, wanted) {
+                return object;
+            }
             if !(is_block(bytes) && is_block(wanted)) {
                 let moved = self.allocate(wanted);
                 if !moved.is_null() {
@@ -243,6 +256,24 @@ impl Heap {
             }
             moved
         }
+    }
+
+    /// Gives an object another number of bytes where it lies, if it is the last one of the newest chunk and there is room.
+    ///
+    /// # Safety
+    /// As `free`.
+    pub unsafe fn stretch(&mut self, object: *mut u8, bytes: usize, wanted: usize) -> bool {
+        if self.mode == HeapMode::System || bytes.max(wanted) > CHUNKED_BYTES_MAX {
+            return false;
+        }
+        let start = object as usize;
+        let end = start + class_of(wanted).1;
+        let fits = start + class_of(bytes).1 == self.head.next as usize && end <= self.head.end as usize;
+        if fits {
+            // SAFETY: inside the chunk.
+            self.head.next = unsafe { object.add(end - start) };
+        }
+        fits
     }
 
     /// Like `allocate`, with the failure for the limit.
@@ -299,9 +330,6 @@ unsafe impl Send for Kept {}
 
 impl Drop for Heap {
     fn drop(&mut self) {
-        for chunk in self.chunks.drain(..) {
-            // SAFETY: the region's objects are not used any more.
-            unsafe { pool::give(chunk) };
-        }
+        self.chunks.drain(..).for_each(Chunk::give);
     }
 }

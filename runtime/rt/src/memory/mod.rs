@@ -1,6 +1,7 @@
 //! The memory of an invocation: a region with a byte limit that is given back in one piece.
 //!
-//! Small objects are cut from chunks of 64 KiB, which a pool of the thread keeps for the next invocation; freed ones
+//! Small objects are cut from chunks of 64 KiB, and of 256 KiB after the first mebibyte; a pool of the thread keeps the smaller
+//! ones for the next invocation. Freed objects
 //! go to a free list of their size class and are used first. Objects over 32 KiB are blocks of their own, given back
 //! when they are freed. `HeapMode::System` makes every object such a block, so that valgrind and AddressSanitizer see
 //! each one.
@@ -14,6 +15,7 @@ mod pool;
 mod tests;
 
 pub use heap::Heap;
+pub(crate) use heap::room;
 
 use ::std::sync::OnceLock;
 

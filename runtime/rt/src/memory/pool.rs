@@ -3,52 +3,67 @@
 use ::std::alloc::Layout;
 use ::std::cell::RefCell;
 
-pub(super) const CHUNK_BYTES: usize = 64 * 1024;
+pub(super) const BYTES: usize = 64 * 1024;
+/// With what the system's allocator puts in front it is a whole number of pages.
+pub(super) const LARGE_BYTES: usize = 256 * 1024 - 64;
 /// What a thread keeps for its next invocations: 4 MiB.
 const KEPT_MAX: usize = 64;
 
-struct Pool(Vec<*mut u8>);
+/// The system gets it back when it is dropped; nobody uses it any more then.
+pub(super) struct Chunk {
+    start: *mut u8,
+    bytes: usize,
+}
 
 thread_local! {
-    static POOL: RefCell<Pool> = const { RefCell::new(Pool(Vec::new())) };
+    /// Those of the usual size.
+    static POOL: RefCell<Vec<Chunk>> = const { RefCell::new(Vec::new()) };
 }
 
-fn layout() -> Layout {
-    // SAFETY: a power of two, and a size that is no larger than half the address space.
-    unsafe { Layout::from_size_align_unchecked(CHUNK_BYTES, 64) }
+fn layout(bytes: usize) -> Layout {
+    // SAFETY: a power of two, and one of the two sizes, which are far from half the address space.
+    unsafe { Layout::from_size_align_unchecked(bytes, 64) }
 }
 
-/// A chunk of `CHUNK_BYTES`; null when the system has none.
-pub(super) fn take() -> *mut u8 {
-    let kept = POOL.try_with(|pool| pool.borrow_mut().0.pop()).ok().flatten();
-    // SAFETY: the layout is not empty.
-    kept.unwrap_or_else(|| unsafe { ::std::alloc::alloc(layout()) })
-}
+impl Chunk {
+    /// `None` when the system has none.
+    pub(super) fn take(large: bool) -> Option<Chunk> {
+        let kept = if large { None } else { POOL.try_with(|pool| pool.borrow_mut().pop()).ok().flatten() };
+        kept.or_else(|| Chunk::new(if large { LARGE_BYTES } else { BYTES }))
+    }
 
-/// Gives a chunk back.
-///
-/// # Safety
-/// It came from `take`, on any thread, and nobody uses it any more.
-pub(super) unsafe fn give(chunk: *mut u8) {
-    let kept = POOL.try_with(|pool| {
-        let kept = &mut pool.borrow_mut().0;
-        let has_room = kept.len() < KEPT_MAX;
-        if has_room {
-            kept.push(chunk);
+    fn new(bytes: usize) -> Option<Chunk> {
+        // SAFETY: the layout is not empty.
+        let start = unsafe { ::std::alloc::alloc(layout(bytes)) };
+        (!start.is_null()).then_some(Chunk { start, bytes })
+    }
+
+    pub(super) fn start(&self) -> *mut u8 {
+        self.start
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Gives it back, to the thread if it can use it.
+    pub(super) fn give(self) {
+        if self.bytes != BYTES {
+            return;
         }
-        has_room
-    });
-    if !kept.unwrap_or(false) {
-        // SAFETY: allocated with this layout.
-        unsafe { ::std::alloc::dealloc(chunk, layout()) };
+        // At the thread's end, or when it has enough, the chunk is dropped.
+        let _ = POOL.try_with(|pool| {
+            let kept = &mut pool.borrow_mut();
+            if kept.len() < KEPT_MAX {
+                kept.push(self);
+            }
+        });
     }
 }
 
-impl Drop for Pool {
+impl Drop for Chunk {
     fn drop(&mut self) {
-        for chunk in self.0.drain(..) {
-            // SAFETY: allocated with this layout, and nobody uses it.
-            unsafe { ::std::alloc::dealloc(chunk, layout()) };
-        }
+        // SAFETY: allocated with this layout, and nobody uses it.
+        unsafe { ::std::alloc::dealloc(self.start, layout(self.bytes)) };
     }
 }
