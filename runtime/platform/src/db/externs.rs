@@ -422,6 +422,14 @@ externs! {
         call.value(&dict_text(rows)?)
     }
 
+    /// `Internal.selectKeys table condition`
+    dark_db_internal_select_keys(call) {
+        let table = call.datastore(0)?;
+        let condition = call.condition(1)?;
+        let keys = call.session().select_keys(table, &condition).map_err(|error| message(&error))?;
+        call.value(&texts_text(&keys)?)
+    }
+
     /// `Internal.selectCount table condition`
     dark_db_internal_select_count(call) {
         let table = call.datastore(0)?;

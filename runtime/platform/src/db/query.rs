@@ -95,6 +95,20 @@ impl Session {
         Ok(rows.into_iter().take(limit).collect())
     }
 
+    /// The keys of the rows for which the condition holds, in their order. No value is read.
+    pub fn select_keys(
+        &mut self,
+        datastore: &Arc<Datastore>,
+        condition: &Condition,
+    ) -> Result<Vec<String>, StoreError> {
+        if self.own_rows(datastore).is_some() {
+            let rows = self.select(datastore, condition, None)?;
+            return Ok(rows.into_iter().map(|(key, _)| key).collect());
+        }
+        let sql = format!("SELECT key FROM {} WHERE {} ORDER BY key", datastore.sql.table, condition.sql);
+        self.scan_stored(datastore, &sql, &condition.parameters, |row| row.get(0)).map_err(explained)
+    }
+
     /// For how many rows the condition holds.
     pub fn select_count(&mut self, datastore: &Arc<Datastore>, condition: &Condition) -> Result<i64, StoreError> {
         if self.own_rows(datastore).is_some() {
