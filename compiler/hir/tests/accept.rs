@@ -85,6 +85,14 @@ fn branches_and_blocks() {
         ("val x = match [ 1 ] with | [] -> 0 | head :: _ -> head", &[]),
         ("val x = match Shape.Circle(1) with | Circle n | Box(n, _) -> n | Pair((a, _)) -> a", &[]),
         ("val x = match (1, 2) with | (a, a) -> a", &["E0207"]),
+        ("let f (x: Int) (x: Int) : Int = x", &["E0207"]),
+        ("let f (_: Int) (_: Int) (_x: Int) (_x: Int) : Int = 1", &[]),
+        ("val x =\n  let f (a: Int) (a: Int) : Int = a\n  f 1 2", &["E0207"]),
+        ("val x =\n  let a = 1\n  let f (a: Int) : Int = a\n  f a", &[]),
+        ("val x = (fun a a -> a) 1 2", &["E0207"]),
+        ("val x = (fun a (b, a) -> b) 1 (2, 3)", &["E0207"]),
+        ("val x =\n  let (a, a) = (1, 2)\n  a", &["E0207"]),
+        ("val x = match [ 1 ] with | a :: [ a ] | [ _; a ] -> a | _ -> 0", &["E0207"]),
     ]);
 }
 

@@ -1,7 +1,7 @@
 //! Names: what cannot be found, what stands twice.
 
 use super::suggest::{either, near};
-use crate::body::lower::BodyProblem;
+use crate::body::lower::{Binder, BodyProblem};
 use crate::db::{Db, FileKind};
 use crate::def::{Def, DefKind};
 use crate::items::{definitions, shown};
@@ -113,10 +113,13 @@ pub fn body_problem(db: &dyn Db, module: &[String], span: Span, problem: &BodyPr
             let name = shown(def.path(db)).to_string();
             new(codes::E0306, format!("`{name}` is no record"), "has no fields")
         }
-        BodyProblem::BoundTwice { name, first } => {
-            new(codes::E0207, format!("the name `{name}` stands twice in this pattern"), "again")
-                .because(file, *first, "here first")
-                .help(format!("use another name, and compare with a guard: `when {name} == other`"))
+        BodyProblem::BoundTwice { name, first, binder } => {
+            let place = if *binder == Binder::Parameters { "these parameters" } else { "this pattern" };
+            let it = new(codes::E0207, format!("the name `{name}` stands twice in {place}"), "again");
+            it.because(file, *first, "here first").help(match binder {
+                Binder::Match => format!("use another name, and compare with a guard: `when {name} == other`"),
+                Binder::Parameters | Binder::Let => "use another name, or `_` for what is not used".into(),
+            })
         }
         BodyProblem::OrBindings { name } => {
             new(codes::E0208, format!("not every alternative binds `{name}`"), "the alternatives differ")

@@ -1,6 +1,7 @@
 //! `let`: chains of them, nested functions, and when a name is visible in its own right side.
 
-use super::{BodyProblem, Lowerer, unparenthesised};
+use super::patterns::Seen;
+use super::{Binder, BodyProblem, Lowerer, unparenthesised};
 use crate::body::{Expr, ExprId, LocalId, Pat, PatId};
 use crate::def::DefKind;
 use crate::resolve::Scope;
@@ -31,6 +32,7 @@ impl Lowerer<'_> {
                     self.nested += 1;
                     let (variables, before) = (self.open_types.len(), self.body.exprs.len());
                     let (params, result, value) = self.scoped(|this| {
+                        let mut seen = Seen::new(Binder::Parameters);
                         let params = params
                             .iter()
                             .map(|param| {
@@ -39,7 +41,7 @@ impl Lowerer<'_> {
                                     (None, ParamKind::Unit) => Some(Ty::Unit),
                                     (None, ParamKind::Named(_)) => None,
                                 };
-                                (this.param(param), ty)
+                                (this.param(param, &mut seen), ty)
                             })
                             .collect();
                         let result = result.as_ref().map(|ty| this.ty(ty));
@@ -103,6 +105,6 @@ impl Lowerer<'_> {
             self.names.push((name.text.clone(), local));
             return self.add_pat(Pat::Bind(local), pattern.span);
         }
-        self.pattern(pattern, &mut Vec::new())
+        self.pattern(pattern, &mut Seen::new(Binder::Let))
     }
 }

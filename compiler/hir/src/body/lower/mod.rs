@@ -5,7 +5,7 @@ mod lets;
 mod names;
 mod patterns;
 
-use self::patterns::is_blank;
+use self::patterns::{Seen, is_blank};
 use super::{Body, Expr, ExprId, HirLiteral, Local, LocalId, OPEN_TYPE, Pat, PatId, SourceMap};
 use crate::db::{Db, FileKind};
 use crate::def::Def;
@@ -49,10 +49,11 @@ pub enum BodyProblem {
     NotARecord {
         def: Def,
     },
-    /// A name bound twice in one pattern.
+    /// A name bound twice in one pattern or one list of parameters.
     BoundTwice {
         name: String,
         first: Span,
+        binder: Binder,
     },
     /// Alternatives of an or-pattern that bind different names.
     OrBindings {
@@ -73,6 +74,14 @@ pub enum BodyProblem {
         name: String,
         def: Def,
     },
+}
+
+/// What binds names together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binder {
+    Parameters,
+    Let,
+    Match,
 }
 
 #[salsa::tracked]
@@ -220,20 +229,21 @@ impl<'a> Lowerer<'a> {
                 self.body.params.push(pat);
             }
         } else {
+            let mut seen = Seen::new(Binder::Parameters);
             for param in &function.params {
-                let pat = self.param(param);
+                let pat = self.param(param, &mut seen);
                 self.body.params.push(pat);
             }
         }
         Some(self.expr(body))
     }
 
-    fn param(&mut self, param: &ast::Param) -> PatId {
+    fn param(&mut self, param: &ast::Param, seen: &mut Seen) -> PatId {
         match &param.kind {
             ParamKind::Unit => self.add_pat(Pat::Unit, param.span),
             ParamKind::Named(name) if name.text == "_" => self.add_pat(Pat::Wildcard, param.span),
             ParamKind::Named(name) => {
-                let local = self.bind(&name.text, name.span);
+                let local = self.bind_once(name, seen);
                 self.add_pat(Pat::Bind(local), name.span)
             }
         }
@@ -302,7 +312,7 @@ impl<'a> Lowerer<'a> {
             }
             ExprKind::Match { scrutinees, arms } => self.match_(scrutinees, arms, span),
             ExprKind::Lambda { params, body } => self.scoped(|this| {
-                let mut seen = Vec::new();
+                let mut seen = Seen::new(Binder::Parameters);
                 let kept = params.iter().filter(|param| !is_blank(param) || params.len() == 1);
                 let params = kept.map(|param| this.pattern(param, &mut seen)).collect();
                 let body = this.expr(body);

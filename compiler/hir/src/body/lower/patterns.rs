@@ -1,9 +1,21 @@
 //! `match` and patterns; what they bind.
 
-use super::{BodyProblem, Lowerer};
+use super::{Binder, BodyProblem, Lowerer};
 use crate::body::{Arm, Expr, ExprId, HirLiteral, LocalId, Pat, PatId};
 use dark_source::Span;
 use dark_syntax::ast::{self, MatchPatternKind, PatternKind};
+
+/// The names that one pattern or list of parameters has bound so far.
+pub(super) struct Seen {
+    binder: Binder,
+    names: Vec<(String, Span, LocalId)>,
+}
+
+impl Seen {
+    pub(super) fn new(binder: Binder) -> Seen {
+        Seen { binder, names: Vec::new() }
+    }
+}
 
 impl Lowerer<'_> {
     pub(super) fn match_(&mut self, scrutinees: &[ast::Expr], arms: &[ast::MatchArm], span: Span) -> ExprId {
@@ -18,7 +30,7 @@ impl Lowerer<'_> {
             .iter()
             .map(|arm| {
                 self.scoped(|this| {
-                    let pattern = this.match_pattern(&arm.pattern, &mut Vec::new());
+                    let pattern = this.match_pattern(&arm.pattern, &mut Seen::new(Binder::Match));
                     let guard = arm.guard.as_ref().map(|guard| this.expr(guard));
                     Arm { pattern, guard, body: this.expr(&arm.body) }
                 })
@@ -27,20 +39,21 @@ impl Lowerer<'_> {
         self.add(Expr::Match { scrutinee, arms }, span)
     }
 
-    /// Binds a name once in a pattern; names that begin with `_` may be repeated.
-    fn bind_once(&mut self, name: &ast::Name, seen: &mut Vec<(String, Span, LocalId)>) -> LocalId {
-        if let Some((_, first, _)) = seen.iter().find(|(it, ..)| *it == name.text)
+    /// Binds a name once in a pattern or list of parameters; names that begin with `_`, and the blank one, may be repeated.
+    pub(super) fn bind_once(&mut self, name: &ast::Name, seen: &mut Seen) -> LocalId {
+        if let Some((_, first, _)) = seen.names.iter().find(|(it, ..)| *it == name.text)
             && !name.text.starts_with('_')
+            && !name.text.is_empty()
         {
-            let first = *first;
-            self.problem(name.span, BodyProblem::BoundTwice { name: name.text.clone(), first });
+            let (first, binder) = (*first, seen.binder);
+            self.problem(name.span, BodyProblem::BoundTwice { name: name.text.clone(), first, binder });
         }
         let local = self.bind(&name.text, name.span);
-        seen.push((name.text.clone(), name.span, local));
+        seen.names.push((name.text.clone(), name.span, local));
         local
     }
 
-    pub(super) fn pattern(&mut self, pattern: &ast::Pattern, seen: &mut Vec<(String, Span, LocalId)>) -> PatId {
+    pub(super) fn pattern(&mut self, pattern: &ast::Pattern, seen: &mut Seen) -> PatId {
         let pat = match &pattern.kind {
             PatternKind::Name(name) => Pat::Bind(self.bind_once(name, seen)),
             PatternKind::Wildcard => Pat::Wildcard,
@@ -51,7 +64,7 @@ impl Lowerer<'_> {
         self.add_pat(pat, pattern.span)
     }
 
-    fn match_pattern(&mut self, pattern: &ast::MatchPattern, seen: &mut Vec<(String, Span, LocalId)>) -> PatId {
+    fn match_pattern(&mut self, pattern: &ast::MatchPattern, seen: &mut Seen) -> PatId {
         let pat = match &pattern.kind {
             MatchPatternKind::Wildcard => Pat::Wildcard,
             MatchPatternKind::Name(name) => Pat::Bind(self.bind_once(name, seen)),
@@ -78,24 +91,19 @@ impl Lowerer<'_> {
     }
 
     /// All alternatives bind the locals of the first one.
-    fn or_pattern(
-        &mut self,
-        alternatives: &[ast::MatchPattern],
-        span: Span,
-        seen: &mut Vec<(String, Span, LocalId)>,
-    ) -> Pat {
-        let before = seen.len();
+    fn or_pattern(&mut self, alternatives: &[ast::MatchPattern], span: Span, seen: &mut Seen) -> Pat {
+        let before = seen.names.len();
         let mut ids = Vec::new();
         let mut first: Vec<(String, Span, LocalId)> = Vec::new();
         for (index, alternative) in alternatives.iter().enumerate() {
             let depth = self.names.len();
-            let mut own = seen[..before].to_vec();
+            let mut own = Seen { binder: seen.binder, names: seen.names[..before].to_vec() };
             let start = self.body.pats.len();
             ids.push(self.match_pattern(alternative, &mut own));
-            let bound = own.split_off(before);
+            let bound = own.names.split_off(before);
             if index == 0 {
                 first = bound;
-                seen.extend(first.iter().cloned());
+                seen.names.extend(first.iter().cloned());
                 continue;
             }
             self.names.truncate(depth);
