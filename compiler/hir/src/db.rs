@@ -10,7 +10,7 @@
 //! | `signature::type_definition(def)` | fields, cases, alias | likewise |
 //! | `lower::body(def)`, `lower::source_map(def)` | resolved body; spans apart | its file changes; `body` mostly with the same result |
 //! | `infer::infer(def)` | types of the body | the body or something it refers to changes its result |
-//! | `needs::needs(def)` | which type parameters of a generic function are compared or become JSON | its body, or that of a generic function it calls |
+//! | `needs::needs(def)` | which type parameters of a generic function are compared or become JSON; functions that call each other are looked at together | its body, or that of a generic function it calls |
 //! | `check::findings(file)` | everything to say about a file | anything in it |
 //! | `check::diagnostics(file)` | the same without what only follows from broken declarations | likewise |
 //! | `program::program()` | handlers, workers, crons, datastores, values in order | signatures change |

@@ -21,8 +21,18 @@ struct Needs {
     json: Vec<u32>,
 }
 
-/// Functions that call each other in a circle ask for nothing: what they do wrong is found when they run.
-#[salsa::tracked(cycle_result = |_, _, _| Needs::default())]
+impl Needs {
+    /// The order in which parameters were found would depend on who was asked first.
+    fn in_order(mut self) -> Needs {
+        self.compared.sort_unstable();
+        self.json.sort_unstable();
+        self
+    }
+}
+
+/// Functions that call each other in a circle begin with asking for nothing, and are looked at again until none of them asks
+/// for more: what a function asks for only grows with what the others do, and there are only so many parameters.
+#[salsa::tracked(cycle_initial = |_, _, _| Needs::default())]
 fn needs(db: &dyn Db, def: Def) -> Needs {
     let Some(signature) = signature(db, def).as_ref() else { return Needs::default() };
     let mut out = Needs { compared: signature.compared.clone(), json: signature.json.clone() };
@@ -31,21 +41,27 @@ fn needs(db: &dyn Db, def: Def) -> Needs {
     }
     let Some(lowered) = lowered(db, def).as_ref() else { return out };
     let inference = infer(db, def);
-    for (id, expr) in (0..).map(ExprId).zip(&lowered.body.exprs) {
-        match expr {
-            Expr::Def { def: callee, .. } if *callee != def => {
-                let Some(types) = inference.instantiations.get(&id) else { continue };
-                let asked = needs(db, *callee);
-                asked.compared.iter().for_each(|index| own_parameters(types.get(*index as usize), &mut out.compared));
-                asked.json.iter().for_each(|index| own_parameters(types.get(*index as usize), &mut out.json));
+    loop {
+        let before = out.clone();
+        for (id, expr) in (0..).map(ExprId).zip(&lowered.body.exprs) {
+            match expr {
+                Expr::Def { def: callee, .. } => {
+                    let Some(types) = inference.instantiations.get(&id) else { continue };
+                    // A call of itself may hand its parameters on in other places.
+                    let asked = if *callee == def { &before } else { needs(db, *callee) };
+                    asked.compared.iter().for_each(|at| own_parameters(types.get(*at as usize), &mut out.compared));
+                    asked.json.iter().for_each(|at| own_parameters(types.get(*at as usize), &mut out.json));
+                }
+                Expr::Binary { operator: Operator::Equal | Operator::NotEqual, left, .. } => {
+                    own_parameters(inference.exprs.get(left.index()), &mut out.compared);
+                }
+                _ => {}
             }
-            Expr::Binary { operator: Operator::Equal | Operator::NotEqual, left, .. } => {
-                own_parameters(inference.exprs.get(left.index()), &mut out.compared);
-            }
-            _ => {}
+        }
+        if out == before {
+            return out.in_order();
         }
     }
-    out
 }
 
 /// Adds the type parameters in a type.
