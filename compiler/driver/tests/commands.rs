@@ -281,6 +281,11 @@ fn fmt_writes_what_changes_and_leaves_broken_files_alone() {
     folder.write("c.dark", "module C\nlet f (a:Int):Int=a\n");
     says(&darkc(&["fmt", "b.dark"], &folder.0), 0, "");
     says(&darkc(&["fmt", "c.dark"], &folder.0), 0, "c.dark\n");
+    // Several are each looked at once.
+    folder.write("b.dark", "module B\nlet f (a:Int):Int=a\n");
+    folder.write("c.dark", "module C\nlet f (a:Int):Int=a\n");
+    says(&darkc(&["fmt", "--check", "c.dark", "b.dark", "c.dark"], &folder.0), 1, "c.dark\nb.dark\n");
+    says(&darkc(&["fmt", "b.dark", "c.dark"], &folder.0), 0, "b.dark\nc.dark\n");
     assert!(text(&broken.stderr).contains("a.dark:2"), "{}", text(&broken.stderr));
     let written = std::fs::read_to_string(folder.0.join("a.dark")).expect("readable");
     assert_eq!(written, "module A\nlet f (a:Int) : Int = (a\n");

@@ -1,6 +1,6 @@
 //! `darkc fmt`: writes files in the one format. Files that do not parse are left alone and their errors shown.
 
-use crate::project::{self, File};
+use crate::project::{self, File, Problem};
 use crate::session::line;
 use clap::Args;
 use dark_diagnostics::render;
@@ -8,22 +8,23 @@ use dark_format::{Unformatted, format_file};
 use dark_hir::FileKind;
 use dark_source::FileId;
 use dark_syntax::Mode;
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A file, a folder, or `-` for standard input
+    /// Files and folders, or `-` for standard input
     #[arg(default_value = ".")]
-    path: PathBuf,
+    paths: Vec<PathBuf>,
     /// Write nothing; name the files that would change and fail if there are any
     #[arg(long)]
     check: bool,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let input = arguments.path == Path::new("-");
+    let input = arguments.paths.as_slice() == [Path::new("-")];
     let files = if input {
         let mut text = String::new();
         match std::io::stdin().lock().read_to_string(&mut text) {
@@ -31,7 +32,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             Err(error) => return super::fail(1, &format!("standard input cannot be read as UTF-8: {error}")),
         }
     } else {
-        project::named_files(&arguments.path)
+        named_files(&arguments.paths)
     };
     let files = match files {
         Ok(files) => files,
@@ -68,6 +69,17 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         };
     }
     if good { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// The files of all paths, each once.
+fn named_files(paths: &[PathBuf]) -> Result<Vec<File>, Problem> {
+    let (mut files, mut known) = (Vec::new(), BTreeSet::new());
+    for path in paths {
+        let named = project::named_files(path)?;
+        let real = |file: &File| file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+        files.extend(named.into_iter().filter(|file| known.insert(real(file))));
+    }
+    Ok(files)
 }
 
 fn write(file: &File, text: &str) -> bool {
