@@ -38,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dark_rt", &["dark_abi"]),
     ("dark_sched", &["dark_abi"]),
     ("dark_platform", &["dark_abi", "dark_rt", "dark_sched", "dark_schedule"]),
-    ("dark_bench", &["dark_source", "dark_hir"]),
+    ("dark_bench", &["dark_source", "dark_hir", "dark_abi", "dark_rt"]),
     ("dark_fuzz", &["dark_source", "dark_diagnostics", "dark_syntax", "dark_format", "dark_hir", "dark_ir"]),
     ("xtask", &["dark_source", "dark_syntax", "dark_format", "dark_hir"]),
 ];

@@ -4,6 +4,8 @@
 //! another, the two servers alternating, and prints requests per second and processor time per request with ratios.
 //! `bench lang` measures the programs below `lang`, the same in several languages (`lang`).
 //! `bench growth DARKC` measures what an element costs as lists and dicts grow (`growth`).
+//! `bench structures` measures the runtime's lists, dicts, strings and `Int`s beside structures that could stand in their
+//! place (`structures`).
 //!
 //! `bench generate` writes a project of any size; `bench check DARKC` and `bench build DARKC` measure the tool itself on such
 //! projects (`tool`).
@@ -13,6 +15,7 @@ mod http;
 mod lang;
 mod process;
 mod project;
+mod structures;
 mod tool;
 
 use std::path::Path;
@@ -22,6 +25,7 @@ const USAGE: &str = "usage:
   bench http PATH-OF-BUILT-HELLO
   bench lang [PROBLEM…] [OPTION…]
   bench growth PATH-OF-DARKC [OPERATION…] [--most N]
+  bench structures [lists|dicts|strings|ints…] [--quick]
   bench generate [--language dark|go|ocaml] (--lines N | --files N --functions N) FOLDER
   bench check PATH-OF-DARKC [ROUNDS]
   bench build PATH-OF-DARKC [ROUNDS]";
@@ -42,6 +46,7 @@ fn command(arguments: &[&str]) -> Result<(), String> {
         ["http", app] => http::run(app),
         ["lang", ref rest @ ..] => lang::run(&rest.iter().map(|it| it.to_string()).collect::<Vec<_>>()),
         ["growth", darkc, ref rest @ ..] => growth::run(Path::new(darkc), rest),
+        ["structures", ref rest @ ..] => structures::run(rest),
         ["generate", ref rest @ ..] => generate(rest),
         ["check", darkc] => tool::check::measure(Path::new(darkc), tool::ROUNDS),
         ["check", darkc, rounds] => tool::check::measure(Path::new(darkc), number(Some(&rounds))?),
