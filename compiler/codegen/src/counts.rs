@@ -67,14 +67,12 @@ impl<'c> Unit<'c, '_> {
         }
         if let Some(object) = self.object(ty) {
             let helper = self.dup_object(object.may_be_null())?;
-            builder.build_call(helper, &[value.into()], "")?;
-            return Ok(());
+            return self.call_dup(builder, helper, value);
         }
         match self.shape(ty) {
             Shape::Word => {
                 let helper = self.dup_int()?;
-                builder.build_call(helper, &[value.into()], "")?;
-                Ok(())
+                self.call_dup(builder, helper, value)
             }
             Shape::Struct(fields) => {
                 for (index, field) in
@@ -87,11 +85,16 @@ impl<'c> Unit<'c, '_> {
             }
             Shape::Enum(_) => {
                 let helper = self.enum_helper(ty, true)?;
-                builder.build_call(helper, &[value.into()], "")?;
-                Ok(())
+                self.call_dup(builder, helper, value)
             }
             other => fault(format!("counting {other:?}")),
         }
+    }
+
+    fn call_dup(&self, builder: &Builder<'c>, helper: FunctionValue<'c>, value: BasicValueEnum<'c>) -> Made<()> {
+        let call = builder.build_call(helper, &[value.into()], "")?;
+        call.set_call_convention(helper.get_call_conventions());
+        Ok(())
     }
 
     /// One reference less; what nobody refers to any more is freed.
@@ -145,6 +148,12 @@ impl<'c> Unit<'c, '_> {
         format!("{what}.{}.{}", ty.0, dark_ir::print::type_name(&self.program.types, ty))
     }
 
+    /// Whether small functions of the module stay functions. Most of LLVM's work on a large program would be what these
+    /// become where they are called, and few of those places are run often.
+    fn calls_helpers(&self) -> bool {
+        self.optimise && !self.part.alone
+    }
+
     /// A small function of the module.
     fn helper(
         &mut self,
@@ -154,6 +163,20 @@ impl<'c> Unit<'c, '_> {
     ) -> Made<FunctionValue<'c>> {
         let ty = self.context.void_type().fn_type(params, false);
         self.small_function(name, ty, make)
+    }
+
+    /// As `helper`, for one that calls nothing: where it stays a function, it costs its callers no register.
+    fn dup_helper(
+        &mut self,
+        name: &str,
+        param: inkwell::types::BasicMetadataTypeEnum<'c>,
+        make: impl FnOnce(&mut Self, &Builder<'c>, FunctionValue<'c>) -> Made<()>,
+    ) -> Made<FunctionValue<'c>> {
+        let function = self.helper(name, &[param], make)?;
+        if self.calls_helpers() {
+            function.set_call_conventions(PRESERVE_MOSTCC);
+        }
+        Ok(function)
     }
 
     /// A small function of the module with any result.
@@ -168,7 +191,7 @@ impl<'c> Unit<'c, '_> {
         }
         let function = self.module.add_function(name, ty, Some(Linkage::Private));
         self.attribute(function, "nounwind");
-        self.attribute(function, "inlinehint");
+        self.attribute(function, if self.calls_helpers() { "noinline" } else { "inlinehint" });
         self.helpers.insert(name.to_owned(), function);
         let builder = self.builder();
         builder.position_at_end(self.context.append_basic_block(function, ""));
@@ -227,7 +250,7 @@ impl<'c> Unit<'c, '_> {
     fn dup_object(&mut self, may_be_null: bool) -> Made<FunctionValue<'c>> {
         let name = if may_be_null { "dup.nullable" } else { "dup.object" };
         let ptr = self.ptr();
-        self.helper(name, &[ptr.into()], |unit, builder, function| {
+        self.dup_helper(name, ptr.into(), |unit, builder, function| {
             let Some(pointer) = function.get_first_param() else { return fault("a helper without parameters") };
             let pointer = pointer.into_pointer_value();
             if may_be_null {
@@ -437,10 +460,10 @@ impl<'c> Unit<'c, '_> {
     fn dup_int(&mut self) -> Made<FunctionValue<'c>> {
         let dup = self.dup_object(false)?;
         let word = self.i64();
-        self.helper("dup.int", &[word.into()], |unit, builder, function| {
+        self.dup_helper("dup.int", word.into(), |unit, builder, function| {
             let Some(word) = function.get_first_param() else { return fault("a helper without parameters") };
             let pointer = unit.big_int(builder, function, word)?;
-            builder.build_call(dup, &[pointer.into()], "")?;
+            unit.call_dup(builder, dup, pointer.into())?;
             builder.build_return(None)?;
             Ok(())
         })
@@ -481,8 +504,7 @@ impl<'c> Unit<'c, '_> {
         };
         let name = self.type_helper(if dup { "dup" } else { "drop" }, ty);
         let (register, ptr) = (self.register(ty), self.ptr());
-        let params = if dup { vec![register.into()] } else { vec![ptr.into(), register.into()] };
-        self.helper(&name, &params, |unit, builder, function| {
+        let make = |unit: &mut Self, builder: &Builder<'c>, function: FunctionValue<'c>| {
             let Some(value) = function.get_last_param() else { return fault("a helper without parameters") };
             let context = function.get_first_param();
             let words = unit.to_words(builder, value, ty)?;
@@ -513,6 +535,10 @@ impl<'c> Unit<'c, '_> {
                 builder.build_switch(*index, done, &blocks)?;
             }
             Ok(())
-        })
+        };
+        match dup {
+            true => self.dup_helper(&name, register.into(), make),
+            false => self.helper(&name, &[ptr.into(), register.into()], make),
+        }
     }
 }

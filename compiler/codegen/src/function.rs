@@ -299,9 +299,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         let (interrupt, go_on) = (self.block("interrupt"), self.block("body"));
         self.builder.build_conditional_branch(below, interrupt, go_on)?;
         self.builder.position_at_end(interrupt);
-        let function = self.unit.interrupt(self.function)?;
-        let call = self.builder.build_call(function, &[self.context.into()], "")?;
-        call.set_call_convention(function.get_call_conventions());
+        self.unit.interrupt(&self.builder, self.context, self.function)?;
         self.builder.build_unconditional_branch(go_on)?;
         self.builder.position_at_end(go_on);
         Ok(())

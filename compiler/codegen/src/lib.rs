@@ -31,7 +31,7 @@ use inkwell::context::Context;
 pub enum Optimisation {
     /// Fast builds: no optimisation.
     None,
-    /// Fast programs: LLVM's `O2`.
+    /// Fast programs: LLVM's `O2`, for the parts of large ones less.
     Full,
 }
 
@@ -103,7 +103,7 @@ pub fn compile(program: &Program, part: &Part, options: &Options, output: Output
     let mut unit = unit::Unit::new(&context, program, part, &machine, options.optimisation == Optimisation::Full);
     unit.emit()?;
     unit.verify()?;
-    target::emit(&unit.module, &machine, options.optimisation, output)
+    target::emit(&unit.module, &machine, (options.optimisation, part.alone), output)
 }
 
 /// What of this crate decides what an object contains, besides the program and the options; part of the cache's keys.

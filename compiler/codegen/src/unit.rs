@@ -158,7 +158,7 @@ impl<'c, 'p> Unit<'c, 'p> {
             let linkage = if shared.contains(id) { Linkage::External } else { Linkage::Internal };
             (*id, linkage)
         });
-        for (id, linkage) in own.chain(part.copied.iter().map(|id| (*id, Linkage::AvailableExternally))) {
+        for (id, linkage) in own {
             let Some(core) = program.functions.get(id.0 as usize) else { return fault("no such function") };
             self.body(id, core, linkage).map_err(|error| CodegenError { function: Some(id), ..error })?;
         }
@@ -272,20 +272,28 @@ impl<'c, 'p> Unit<'c, 'p> {
         Ok(builder.build_int_compare(IntPredicate::ULT, stack, limit, "")?)
     }
 
-    /// `void interrupt(context)` of one function: as `dark_interrupt` with its location, but no register is changed, so that
-    /// testing the limit costs the function none.
-    pub fn interrupt(&mut self, of: &Function) -> Made<FunctionValue<'c>> {
+    /// As `dark_interrupt` with the function's location, but no register is changed, so that testing the limit costs the
+    /// function none. A function of the module does it: one for each location, so that nothing has to be handed to it, but
+    /// in a part of a large program one for all.
+    pub fn interrupt(&mut self, builder: &Builder<'c>, context: PointerValue<'c>, of: &Function) -> Made<()> {
         let (interrupt, _) = self.entry_point("dark_interrupt")?;
         let location = self.location(&of.location, &of.name);
-        let ty = self.context.void_type().fn_type(&[self.ptr().into()], false);
-        let function = self.small_function(&format!("interrupt.{}", of.symbol), ty, |_, builder, function| {
+        let (name, handed) = match self.part.alone {
+            true => (format!("interrupt.{}", of.symbol), vec![context.into()]),
+            false => ("interrupt".to_owned(), vec![context.into(), location.into()]),
+        };
+        let ty = self.context.void_type().fn_type(&vec![self.ptr().into(); handed.len()], false);
+        let function = self.small_function(&name, ty, |_, builder, function| {
             let Some(context) = function.get_first_param() else { return fault("a helper without parameters") };
+            let location = function.get_nth_param(1).unwrap_or(location.into());
             builder.build_call(interrupt, &[context.into(), location.into()], "")?;
             builder.build_return(None)?;
             Ok(())
         })?;
         self.set_aside(function, PRESERVE_ALLCC);
-        Ok(function)
+        let call = builder.build_call(function, &handed, "")?;
+        call.set_call_convention(function.get_call_conventions());
+        Ok(())
     }
 
     /// A function of the module that is seldom called: it saves the registers, so that who may call it does not.

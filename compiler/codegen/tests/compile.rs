@@ -43,7 +43,7 @@ fn options(optimisation: Optimisation) -> Options {
 }
 
 fn compile(program: &Program, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
-    dark_codegen::compile(program, &parts::split(program, Grain::Whole, false)[0], options, output)
+    dark_codegen::compile(program, &parts::split(program, Grain::Whole)[0], options, output)
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn a_call_at_the_end_of_a_function_takes_no_stack() {
 fn every_part_of_a_program_becomes_an_object() {
     let text = std::fs::read_to_string(root().join("examples/todo/todo.dark")).expect("readable");
     let program = core(&text, FileKind::Package, AppMode::Serve);
-    for (optimisation, copy) in [(Optimisation::None, false), (Optimisation::Full, true)] {
-        let parts = parts::split(&program, Grain::Functions(8), copy);
+    for optimisation in [Optimisation::None, Optimisation::Full] {
+        let parts = parts::split(&program, Grain::Functions(8));
         assert!(parts.len() > 5);
         for part in parts {
             let object = dark_codegen::compile(&program, &part, &options(optimisation), Output::Object);

@@ -139,7 +139,7 @@ pub fn describe(db: &Database, error: &LowerError) -> String {
 
 /// Text or bytes of a program on the way to its executable.
 pub fn intermediate(program: &Program, plan: &Plan, output: Output) -> Result<Vec<u8>, String> {
-    let whole = parts::split(program, Grain::Whole, false);
+    let whole = parts::split(program, Grain::Whole);
     let Some(whole) = whole.first() else { return Err("a program without parts: a fault of darkc".into()) };
     dark_codegen::compile(program, whole, &plan.options(), output).map_err(|error| Fault::from(error).into())
 }

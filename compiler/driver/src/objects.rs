@@ -74,9 +74,9 @@ fn file(plan: &Plan, name: &str) -> PathBuf {
 /// The parts that a program is compiled in.
 fn split(program: &Program, plan: &Plan) -> Vec<Part> {
     match plan.optimised {
-        false => parts::split(program, Grain::Functions(DEV_FUNCTIONS), false),
-        true if parts::weight(program) <= WHOLE_NODES_MAX => parts::split(program, Grain::Whole, false),
-        true => parts::split(program, Grain::Functions(OPTIMISED_FUNCTIONS), true),
+        false => parts::split(program, Grain::Functions(DEV_FUNCTIONS)),
+        true if parts::weight(program) <= WHOLE_NODES_MAX => parts::split(program, Grain::Whole),
+        true => parts::split(program, Grain::Functions(OPTIMISED_FUNCTIONS)),
     }
 }
 
@@ -86,11 +86,13 @@ pub fn make(program: &Program, plan: &Plan) -> Result<Names, Fault> {
     let parts = plan.timings.step("split", || split(program, plan));
     let keys =
         plan.timings.step("name", || on_all_cores(&parts, |part| Ok::<String, Fault>(key(program, part, &options))))?;
-    let missing: Vec<(&Part, &String)> = plan.timings.step("look up", || {
+    let mut missing: Vec<(&Part, &String)> = plan.timings.step("look up", || {
         let known = on_all_cores(&keys, |key| Ok::<bool, Fault>(cache::is_sealed(&file(plan, key))))?;
         Ok::<_, Fault>(parts.iter().zip(&keys).zip(known).filter(|(_, known)| !known).map(|(it, _)| it).collect())
     })?;
     plan.timings.cached(parts.len() - missing.len());
+    // The largest first: what is begun last keeps one core busy alone.
+    missing.sort_by_cached_key(|(part, _)| std::cmp::Reverse(parts::nodes(program, &part.own)));
     plan.timings.step("code", || {
         on_all_cores(&missing, |(part, key)| {
             let bytes =

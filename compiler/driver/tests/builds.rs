@@ -160,6 +160,57 @@ fn an_edit_compiles_its_part_and_gives_what_a_build_from_nothing_gives() {
     }
 }
 
+/// More than an optimised program of one part may have: functions over lists, records and texts, each a little different.
+fn large() -> String {
+    let mut text = SCRIPT.to_owned();
+    let mut calls = Vec::new();
+    for number in 0..LARGE {
+        text.push_str(&format!(
+            r#"
+let step{number} (items: List<Item>) (n: Int64) (seen: List<String>) : List<Item> =
+  match items with
+  | [] -> if n > {number}L then [] else [ Item {{ name = Stdlib.String.join seen "{number}"; price = n }} ]
+  | first :: rest ->
+    let kept = {{ first with price = first.price + {number}L }}
+    if Stdlib.List.length seen > 3 then
+      Stdlib.List.append [ first; kept ] (step{number} rest (n + 1L) [])
+    else
+      match (kept.price % 3L, seen) with
+      | (0L, name :: _) -> Stdlib.List.push (step{number} rest n (Stdlib.List.push seen (name ++ first.name))) kept
+      | (1L, _) -> step{number} (Stdlib.List.push rest kept) (n + 2L) (Stdlib.List.push seen kept.name)
+      | _ -> Stdlib.List.pushBack (step{number} rest (n + 3L) (Stdlib.List.pushBack seen "b")) first
+"#
+        ));
+        calls.push(format!("step{number} (Stdlib.List.append items items) 0L [ \"a\" ]"));
+    }
+    let lists = calls.join("; ");
+    text.push_str(&format!("\nlet all () : List<List<Item>> = [ {lists} ]\n"));
+    text.push_str("Stdlib.printLine (Stdlib.toRepr (all ()))\n");
+    text
+}
+
+/// Functions of `large`.
+const LARGE: usize = 320;
+
+#[test]
+fn large_optimised_programs_are_made_of_parts_and_mean_the_same() {
+    let place = Place::new("large");
+    place.write(&large());
+    let (_, expected) = place.build(&["--dev"]);
+    assert!(expected.len() > 10_000, "{expected}");
+    let (all, printed) = place.build(&[]);
+    assert!(all > 3, "{all} parts");
+    assert_eq!(printed, expected);
+
+    place.write(&large().replace("[] -> if n > 7L", "[] -> if n > 70L"));
+    let (compiled, _) = place.build(&[]);
+    assert_eq!(compiled, 1, "of {all}");
+    let warm = place.bytes("shop");
+    place.kept().iter().for_each(|path| std::fs::remove_file(path).expect("removed"));
+    place.build(&[]);
+    assert!(warm == place.bytes("shop"), "another program than from nothing");
+}
+
 #[test]
 fn damaged_files_are_made_again() {
     let place = Place::new("damaged");

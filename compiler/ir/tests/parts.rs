@@ -60,14 +60,14 @@ fn program(extra: u32, fields: usize) -> Program {
     Program { types, functions, externs: Vec::new(), globals: Vec::new(), dbs: Vec::new(), app: App::default() }
 }
 
-fn contents(program: &Program, copy: bool) -> Vec<(String, Vec<u8>)> {
-    let parts = split(program, Grain::Functions(1), copy);
+fn contents(program: &Program) -> Vec<(String, Vec<u8>)> {
+    let parts = split(program, Grain::Functions(1));
     parts.iter().map(|part| (part.name.clone(), content(program, part))).collect()
 }
 
 /// The parts that differ.
-fn changed(before: &Program, after: &Program, copy: bool) -> Vec<String> {
-    let (before, after) = (contents(before, copy), contents(after, copy));
+fn changed(before: &Program, after: &Program) -> Vec<String> {
+    let (before, after) = (contents(before), contents(after));
     let other = after.into_iter().filter(|part| !before.contains(part));
     other.map(|(name, _)| name).collect()
 }
@@ -75,8 +75,8 @@ fn changed(before: &Program, after: &Program, copy: bool) -> Vec<String> {
 #[test]
 fn parts_hold_every_function_once() {
     let program = program(0, 2);
-    for (grain, copy) in [(Grain::Whole, false), (Grain::Functions(1), false), (Grain::Functions(32), true)] {
-        let parts = split(&program, grain, copy);
+    for grain in [Grain::Whole, Grain::Functions(1), Grain::Functions(32)] {
+        let parts = split(&program, grain);
         let own: Vec<FunctionId> = parts.iter().flat_map(|part| part.own.clone()).collect();
         assert_eq!(own.len(), 3);
         assert_eq!(own.iter().collect::<BTreeSet<_>>().len(), 3);
@@ -88,18 +88,18 @@ fn parts_hold_every_function_once() {
 fn numbers_of_other_types_and_functions_do_not_matter() {
     let before = program(0, 2);
     let mut after = program(5, 2);
-    assert_eq!(changed(&before, &after, true), Vec::<String>::new());
+    assert_eq!(changed(&before, &after), Vec::<String>::new());
     // A function in front of all others moves their numbers.
     let int = after.functions[2].result;
     after.functions.push(function("a.earlier", "a", int, None));
     after.functions.swap(0, 3);
     let Expr::Let { op: Op::Call { function, .. }, .. } = &mut after.functions[1].body else { panic!("a call") };
     *function = FunctionId(3);
-    assert!(!changed(&before, &after, true).contains(&"b 1".to_owned()));
+    assert!(!changed(&before, &after).contains(&"b 1".to_owned()));
 }
 
 #[test]
-fn a_changed_callee_changes_callers_only_where_it_is_inlined() {
+fn a_changed_body_changes_no_caller() {
     let before = program(0, 2);
     let mut after = before.clone();
     after.functions[0].body = Expr::Let {
@@ -107,8 +107,7 @@ fn a_changed_callee_changes_callers_only_where_it_is_inlined() {
         op: Op::Field { value: Operand::Var(Var(0)), index: 0 },
         body: Box::new(Expr::Value(Operand::Var(Var(0)))),
     };
-    assert_eq!(changed(&before, &after, false), ["a 1"]);
-    assert_eq!(changed(&before, &after, true), ["a 1", "b 1"]);
+    assert_eq!(changed(&before, &after), ["a 1"]);
 }
 
 #[test]
@@ -116,15 +115,15 @@ fn a_callees_convention_and_type_matter_to_callers() {
     let before = program(0, 2);
     let mut after = before.clone();
     after.functions[0].tail_called = true;
-    assert_eq!(changed(&before, &after, false), ["a 1", "b 1"]);
+    assert_eq!(changed(&before, &after), ["a 1", "b 1"]);
     let mut after = before.clone();
     after.functions[0].location.line = 7;
-    assert_eq!(changed(&before, &after, false), ["a 1"], "where it stands does not");
+    assert_eq!(changed(&before, &after), ["a 1"], "where it stands does not");
 }
 
 #[test]
 fn a_changed_layout_reaches_everything_that_has_the_type() {
-    assert_eq!(changed(&program(0, 2), &program(0, 5), false), ["a 1", "b 1"]);
+    assert_eq!(changed(&program(0, 2), &program(0, 5)), ["a 1", "b 1"]);
 }
 
 #[test]
@@ -132,7 +131,7 @@ fn constants_are_told_apart() {
     let with = |constant: Const| {
         let mut program = program(0, 2);
         program.functions[2].body = Expr::Value(Operand::Const(constant));
-        contents(&program, false)
+        contents(&program)
     };
     let int = program(0, 2).functions[2].result;
     let all = [
@@ -160,7 +159,7 @@ fn who_needs_a_function_is_found_through_callers() {
 #[test]
 fn shared_functions_are_those_of_other_parts() {
     let program = program(0, 2);
-    let parts: Vec<Part> = split(&program, Grain::Functions(1), false);
+    let parts: Vec<Part> = split(&program, Grain::Functions(1));
     assert_eq!(parts[0].shared, [FunctionId(0)]);
     assert!(parts[1].shared.is_empty() && parts[2].shared.is_empty());
 }

@@ -24,18 +24,14 @@ pub fn content(program: &Program, part: &Part) -> Vec<u8> {
         globals: FxHashMap::default(),
         dbs: FxHashMap::default(),
     };
-    let Part { name: _, own, shared, entries, copied, app, alone } = part;
+    let Part { name: _, own, shared, entries, app, alone } = part;
     writer.out.extend([u8::from(*app), u8::from(*alone)]);
     for list in [shared, entries] {
         writer.number(list.len());
         list.iter().for_each(|id| writer.function_ref(*id));
     }
-    for list in [own, copied] {
-        writer.number(list.len());
-        list.iter()
-            .filter_map(|id| program.functions.get(id.0 as usize))
-            .for_each(|function| writer.function(function));
-    }
+    writer.number(own.len());
+    own.iter().filter_map(|id| program.functions.get(id.0 as usize)).for_each(|function| writer.function(function));
     if *app {
         writer.app(&program.app);
     }

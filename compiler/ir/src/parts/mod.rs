@@ -10,7 +10,7 @@ mod content;
 pub use content::content;
 
 use crate::children::{all, functions};
-use crate::core::{Expr, Function, FunctionId, Op, Program};
+use crate::core::{Expr, FunctionId, Op, Program};
 use crate::passes::entry_functions;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -25,9 +25,6 @@ pub enum Grain {
     Functions(u64),
 }
 
-/// Functions of this many nodes or fewer are known to parts that call them too, so that they can be inlined there.
-const COPIED_NODES_MAX: usize = 60;
-
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Part {
     /// For people.
@@ -38,16 +35,14 @@ pub struct Part {
     pub shared: Vec<FunctionId>,
     /// Those of `own` that the runtime calls.
     pub entries: Vec<FunctionId>,
-    /// Functions of other parts, only to be inlined.
-    pub copied: Vec<FunctionId>,
     /// What the executable serves stands here, and the values' places.
     pub app: bool,
     /// There are no other parts.
     pub alone: bool,
 }
 
-/// The parts of a program. `copy`: small functions are known where they are called.
-pub fn split(program: &Program, grain: Grain, copy: bool) -> Vec<Part> {
+/// The parts of a program.
+pub fn split(program: &Program, grain: Grain) -> Vec<Part> {
     let Grain::Functions(size) = grain else { return vec![whole(program)] };
     let mut groups: BTreeMap<&str, Vec<FunctionId>> = BTreeMap::new();
     for (index, function) in program.functions.iter().enumerate() {
@@ -68,7 +63,7 @@ pub fn split(program: &Program, grain: Grain, copy: bool) -> Vec<Part> {
             parts.push(part(group, parts.len() - count, open));
         }
     }
-    connect(program, &mut parts, copy);
+    connect(program, &mut parts);
     parts.push(Part { name: "what is served".into(), app: true, ..Part::default() });
     parts
 }
@@ -100,28 +95,17 @@ fn ends_part(symbol: &str, size: u64) -> bool {
 }
 
 /// Fills in what parts know of each other.
-fn connect(program: &Program, parts: &mut [Part], copy: bool) {
+fn connect(program: &Program, parts: &mut [Part]) {
     let mut owner = vec![usize::MAX; program.functions.len()];
     for (number, part) in parts.iter().enumerate() {
         part.own.iter().for_each(|id| owner[id.0 as usize] = number);
     }
-    let small: Vec<bool> = program.functions.iter().map(|function| copy && is_small(function)).collect();
     let mut shared = vec![false; program.functions.len()];
-    for (number, part) in parts.iter_mut().enumerate() {
+    for (number, part) in parts.iter().enumerate() {
         let own = part.own.iter().filter_map(|id| program.functions.get(id.0 as usize));
-        let mut used: Vec<FunctionId> = own.flat_map(|it| functions(&it.body)).collect();
-        used.retain(|id| owner.get(id.0 as usize).is_some_and(|owner| *owner != number));
-        used.sort();
-        used.dedup();
-        used.iter().for_each(|id| shared[id.0 as usize] = true);
-        used.retain(|id| small[id.0 as usize]);
-        // What is copied needs what it mentions itself.
-        for id in &used {
-            let inner = program.functions.get(id.0 as usize).map(|it| functions(&it.body)).unwrap_or_default();
-            inner.iter().for_each(|id| shared[id.0 as usize] = true);
-        }
-        used.sort_by(|a, b| symbol(program, *a).cmp(symbol(program, *b)));
-        part.copied = used;
+        let used = own.flat_map(|it| functions(&it.body));
+        used.filter(|id| owner.get(id.0 as usize).is_some_and(|owner| *owner != number))
+            .for_each(|id| shared[id.0 as usize] = true);
     }
     let mut is_entry = vec![false; program.functions.len()];
     entry_functions(program).iter().for_each(|id| is_entry[id.0 as usize] = true);
@@ -129,11 +113,6 @@ fn connect(program: &Program, parts: &mut [Part], copy: bool) {
         part.shared = part.own.iter().filter(|id| shared[id.0 as usize]).copied().collect();
         part.entries = part.own.iter().filter(|id| is_entry[id.0 as usize]).copied().collect();
     }
-}
-
-/// Whether copying it costs little. Code of closures is called through their objects and never inlined.
-fn is_small(function: &Function) -> bool {
-    function.captures.is_none() && all(&function.body).take(COPIED_NODES_MAX + 1).count() <= COPIED_NODES_MAX
 }
 
 /// The functions that may run this one, itself included.
@@ -157,4 +136,10 @@ pub fn needing(program: &Program, wanted: FunctionId) -> FxHashSet<FunctionId> {
 /// The nodes of all functions: how much there is to compile.
 pub fn weight(program: &Program) -> usize {
     program.functions.iter().map(|function| all(&function.body).count()).sum()
+}
+
+/// As `weight`, of some functions.
+pub fn nodes(program: &Program, functions: &[FunctionId]) -> usize {
+    let known = functions.iter().filter_map(|id| program.functions.get(id.0 as usize));
+    known.map(|function| all(&function.body).count()).sum()
 }
