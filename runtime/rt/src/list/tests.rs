@@ -230,6 +230,42 @@ fn bytes_fill_the_memory_of_a_short_list_before_they_move() {
 }
 
 #[test]
+fn a_list_that_grows_by_itself_has_little_room_left() {
+    let mut heap = Heap::new(crate::HeapMode::Region, 1 << 20);
+    let ty = scalar(Kind::Int64);
+    unsafe {
+        for len in [10, 350, 3000] {
+            let mut list = null_mut();
+            for i in 0..len {
+                list = push(&mut heap, list, &i, ty).expect("room");
+            }
+            assert!((*(*list).buffer).capacity < len * 4 / 3 + 8, "{} for {len}", (*(*list).buffer).capacity);
+            assert!((0..len).all(|i| *at(list, i as usize) == i));
+            release(&mut heap, list);
+        }
+    }
+    assert_eq!(heap.live_objects(), 0);
+}
+
+#[test]
+fn lists_that_come_and_go_need_no_more_and_more_memory() {
+    let mut heap = Heap::new(crate::HeapMode::Region, 1 << 20);
+    let ty = scalar(Kind::Int64);
+    for round in 0..20_000_u64 {
+        unsafe {
+            let mut list = null_mut();
+            for i in 0..20 + round * 7 % 60 {
+                list = push(&mut heap, list, &i, ty).expect("room");
+            }
+            let text = text::new(&mut heap, &"x".repeat(round as usize % 300)).expect("room");
+            release(&mut heap, list);
+            text::release(&mut heap, text);
+        }
+    }
+    assert!(heap.reserved_bytes() <= 128 * 1024, "{}", heap.reserved_bytes());
+}
+
+#[test]
 fn an_immortal_list_of_bytes_is_copied_to_grow() {
     each_heap(|heap| unsafe {
         let byte = scalar(Kind::Int8);

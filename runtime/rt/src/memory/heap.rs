@@ -259,6 +259,8 @@ impl Heap {
     }
 
     /// Gives an object another number of bytes where it lies, if it is the last one of the newest chunk and there is room.
+    /// Not if a freed object has that size: one class would lose its objects to another again and again, and the heap grow
+    /// without end.
     ///
     /// # Safety
     /// As `free`.
@@ -267,8 +269,10 @@ impl Heap {
             return false;
         }
         let start = object as usize;
-        let end = start + class_of(wanted).1;
-        let fits = start + class_of(bytes).1 == self.head.next as usize && end <= self.head.end as usize;
+        let (class, class_bytes) = class_of(wanted);
+        let end = start + class_bytes;
+        let is_last = start + class_of(bytes).1 == self.head.next as usize && end <= self.head.end as usize;
+        let fits = is_last && self.list(class).is_null();
         if fits {
             // SAFETY: inside the chunk.
             self.head.next = unsafe { object.add(end - start) };

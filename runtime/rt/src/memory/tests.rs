@@ -84,3 +84,44 @@ fn the_rest_of_a_chunk_is_not_lost() {
     }
     assert_eq!(heap.reserved_bytes(), reserved);
 }
+
+#[test]
+fn objects_are_not_much_larger_than_they_have_to_be() {
+    let mut before = 0;
+    for bytes in 1..=32 * 1024 {
+        let has = room(bytes);
+        assert!(has >= bytes && has - bytes < (bytes / 4).max(16) && has.is_multiple_of(16), "{bytes}: {has}");
+        assert!(has >= before, "{bytes}: {has}");
+        before = has;
+    }
+    assert_eq!(
+        [1024, 1025, 1281, 2048, 2840, 32 * 1024, 40_000].map(room),
+        [1024, 1280, 1536, 2048, 3072, 32 * 1024, 40_000]
+    );
+}
+
+#[test]
+fn the_last_object_of_a_chunk_grows_where_it_lies() {
+    let mut heap = Heap::new(HeapMode::Region, 1 << 20);
+    let first = heap.allocate(1000);
+    unsafe {
+        assert_eq!(heap.resize(first, 1000, 16, 5000), first);
+        let second = heap.allocate(64);
+        assert!(second as usize >= first as usize + 5000, "behind what it has now");
+        assert!(!heap.stretch(first, 5000, 6000), "another one is behind it");
+        assert!(heap.stretch(second, 64, 16 * 1024));
+        assert!(!heap.stretch(second, 16 * 1024, 64 * 1024), "larger than what the chunk has left");
+    }
+    assert_eq!(heap.live_objects(), 2);
+}
+
+#[test]
+fn later_chunks_are_larger() {
+    let mut heap = Heap::new(HeapMode::Region, 64 << 20);
+    // Seven fit into a chunk of 64 KiB beside something small.
+    for _ in 0..2000 {
+        assert!(!heap.allocate(8 * 1024).is_null() && !heap.allocate(32).is_null());
+    }
+    let used = 2000 * (8 * 1024 + 32);
+    assert!(heap.reserved_bytes() < used + used / 16, "{} of {used}", heap.reserved_bytes());
+}
