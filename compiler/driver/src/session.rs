@@ -22,6 +22,9 @@ pub enum Format {
     Json,
 }
 
+/// A command looks at one state of a project, so nobody has to know what depends on what.
+const NEVER: Durability = Durability::NEVER_CHANGE;
+
 pub struct Session {
     /// Lives as long as the process: giving its memory back piece by piece would take longer than many a check.
     db: ManuallyDrop<Database>,
@@ -37,20 +40,22 @@ impl Session {
     pub fn new(project: Project) -> Session {
         let db = Database::default();
         let (mut files, mut names) = (Vec::new(), Vec::new());
+        let carried = !library::is_replaced();
         for (name, text) in library::files() {
             let id = FileId(files.len() as u32);
-            let file = SourceFile::builder(id, name.to_string(), text.to_string(), FileKind::Std);
-            files.push(file.durability(Durability::HIGH).new(&db));
+            let file = SourceFile::builder(id, name.to_string(), text.to_string(), FileKind::Std).carried(carried);
+            files.push(file.durability(NEVER).new(&db));
             names.push(format!("std/{name}"));
         }
         let library = files.len();
         for file in project.files {
             let id = FileId(files.len() as u32);
-            files.push(SourceFile::new(&db, id, file.name.clone(), file.text, file.kind));
+            let input = SourceFile::builder(id, file.name.clone(), file.text, file.kind);
+            files.push(input.durability(NEVER).new(&db));
             names.push(file.name);
         }
-        Input::new(&db, files.clone(), project.module);
-        Settings::new(&db, project.settings.secrets);
+        let _ = Input::builder(files.clone(), project.module).durability(NEVER).new(&db);
+        let _ = Settings::builder(project.settings.secrets).durability(NEVER).new(&db);
         Session { db: ManuallyDrop::new(db), files, names, library, checked: std::sync::Once::new() }
     }
 

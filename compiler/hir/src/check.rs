@@ -6,7 +6,7 @@ use crate::db::{Db, FileKind, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::diagnostics::{attributes, handlers, names, patterns, types};
 use crate::infer::infer;
-use crate::items::{Entry, definitions, item_at, items, lost};
+use crate::items::{Entry, definitions, item_at, item_in, item_of, items, lost};
 use crate::program::{ends_script, program, value_circle, values};
 use crate::signature::{is_circular, location};
 use crate::types::lower::TypeLowerer;
@@ -63,6 +63,9 @@ pub fn exit_problems(db: &dyn Db) -> Vec<Diagnostic> {
 /// True if the definition, or the syntax of its file, has an error: it must not be compiled.
 pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     let Some((file, place)) = crate::items::source(db, def) else { return true };
+    if file.carried(db) {
+        return is_spoilt(db, def);
+    }
     if !findings(db, file).iter().any(|it| it.code.severity == Severity::Error) {
         return false;
     }
@@ -72,20 +75,32 @@ pub fn is_broken(db: &dyn Db, def: Def) -> bool {
     syntax_errors_in(db, file, item).next().is_some() || errors.into_iter().any(inside)
 }
 
+/// Whether something in a definition of the library is wrong here: the project may have put types of its own in the place
+/// of those that it uses.
+#[salsa::tracked(returns(copy))]
+fn is_spoilt(db: &dyn Db, def: Def) -> bool {
+    let Some((file, place)) = crate::items::source(db, def) else { return true };
+    let Some(entry) = items(db, file).iter().find(|entry| entry.place == place) else { return true };
+    // Its own name where the project has taken it.
+    let entry = Entry { def, ..entry.clone() };
+    of_entry(db, file, &entry).iter().any(|it| it.code.severity == Severity::Error)
+}
+
 /// Errors in the syntax of a definition, of which nothing else may be left.
 pub fn syntax_errors(db: &dyn Db, def: Def) -> Vec<&Diagnostic> {
-    let Some((file, place)) = crate::items::source(db, def) else { return Vec::new() };
-    let Some(item) = item_at(&parse(db, file).tree, &place) else { return Vec::new() };
+    let Some((file, item)) = item_of(db, def) else { return Vec::new() };
     syntax_errors_in(db, file, item).collect()
 }
 
 /// Errors in the syntax of an item: from its start to the next one's. What is missing where the next one begins is missing
 /// here, and what does not fit there was behind this one.
 fn syntax_errors_in<'db>(db: &'db dyn Db, file: SourceFile, item: &Item) -> impl Iterator<Item = &'db Diagnostic> {
-    let parsed = parse(db, file);
+    // What `darkc` carries has none.
+    let parsed = Some(file).filter(|file| !file.carried(db)).map(|file| parse(db, file));
     let begin = item.span.start;
-    let end = parsed.starts.iter().copied().filter(|start| *start > begin).min().unwrap_or(u32::MAX);
-    parsed.diagnostics.iter().filter(move |it| {
+    let starts = parsed.into_iter().flat_map(|parsed| parsed.starts.iter().copied());
+    let end = starts.filter(|start| *start > begin).min().unwrap_or(u32::MAX);
+    parsed.into_iter().flat_map(|parsed| &parsed.diagnostics).filter(move |it| {
         let at = it.primary.location.span;
         let is_behind = at.start == end && (at.is_empty() || it.code == codes::E0001);
         it.code.severity == Severity::Error && begin <= at.start && (at.start < end || is_behind)
@@ -95,7 +110,7 @@ fn syntax_errors_in<'db>(db: &'db dyn Db, file: SourceFile, item: &Item) -> impl
 fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     let id = file.id(db);
     let mut out = Vec::new();
-    let Some(item) = item_at(&parse(db, file).tree, &entry.place) else { return out };
+    let Some(item) = item_in(db, file, entry.def, &entry.place) else { return out };
     attributes::check(item, file.kind(db) == FileKind::Std, id, &mut out);
     let mut lowerer = TypeLowerer::new(db, &entry.module, Vec::new(), false);
     match &item.kind {

@@ -6,6 +6,7 @@
 //! | `items::items(file)` | names and kinds of a file's declarations, no bodies, no spans | as `parse`; its result seldom changes |
 //! | `items::definitions()` | every path of the project, the members of each module | a declaration comes, goes or is renamed |
 //! | `items::source(def)` | which file and which item a definition is | as `definitions` |
+//! | `items::carried_item(def)` | the syntax of a definition of the library that `darkc` carries | never |
 //! | `signature::signature(def)` | types of a function's parameters and result, its role | its file or a type's kind changes; mostly same result |
 //! | `signature::type_definition(def)` | fields, cases, alias | likewise |
 //! | `lower::body(def)`, `lower::source_map(def)` | resolved body; spans apart | its file changes; `body` mostly with the same result |
@@ -35,6 +36,11 @@ pub struct SourceFile {
     pub text: String,
     #[returns(copy)]
     pub kind: FileKind,
+    /// Whether its text is the one that `darkc` carries: it is known to have nothing wrong with it, so only what is asked for
+    /// is read of it (`items::item_of`).
+    #[default]
+    #[returns(copy)]
+    pub carried: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

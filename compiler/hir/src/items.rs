@@ -3,7 +3,9 @@
 use crate::db::{Db, FileKind, Project, SourceFile, parse};
 use crate::def::{Def, DefKind};
 use crate::signature::text_argument;
+use dark_source::Span;
 use dark_syntax::ast::{Attribute, File, Function, Item, ItemKind};
+use dark_syntax::outline::{Keyword, outline};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,16 +30,44 @@ const TESTS: &str = "Tests@";
 /// The declarations of a file, in order.
 #[salsa::tracked]
 pub fn items(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
+    if file.carried(db) {
+        return outlined(db, file);
+    }
     let mut out = Vec::new();
     Collector::run(db, file, &mut out, &mut Vec::new());
     out
+}
+
+/// The declarations of a file that is known to be right, without reading what they consist of.
+fn outlined(db: &dyn Db, file: SourceFile) -> Vec<Entry> {
+    let outline = outline(file.text(db));
+    let entry = |it: &dark_syntax::outline::Declaration<'_>| {
+        let module = it.module.and_then(|module| outline.modules.get(module));
+        let mut place = module.map(|module| module.place.clone()).unwrap_or_default();
+        place.push(it.index);
+        let module = module.map(|module| module.path.clone()).unwrap_or_default();
+        let kind = match it.keyword {
+            Keyword::Let => DefKind::Function,
+            Keyword::Val => DefKind::Value,
+            Keyword::Type => DefKind::Type,
+        };
+        let def = Def::new(db, kind, join(&module, it.name));
+        Entry { def, place, module, name: it.name.into(), builtin: it.builtin.map(String::from) }
+    };
+    outline.declarations.iter().map(entry).collect()
+}
+
+/// Where each of them stands, with the comments above it.
+#[salsa::tracked]
+fn spans(db: &dyn Db, file: SourceFile) -> Vec<Span> {
+    outline(file.text(db)).declarations.iter().map(|it| it.span).collect()
 }
 
 /// The names of declarations of the project that could not be read.
 #[salsa::tracked]
 pub fn lost(db: &dyn Db) -> FxHashSet<String> {
     let files = Project::try_get(db).map(|project| project.files(db)).unwrap_or_default();
-    files.iter().flat_map(|file| parse(db, *file).lost.iter().cloned()).collect()
+    files.iter().filter(|file| !file.carried(db)).flat_map(|file| parse(db, *file).lost.iter().cloned()).collect()
 }
 
 /// The modules that a file writes, outer ones first, with their documentation.
@@ -376,7 +406,23 @@ pub fn item_at<'a>(file: &'a File, place: &[u32]) -> Option<&'a Item> {
 /// The syntax of a definition. Only queries whose result has no spans may call it freely.
 pub fn item_of(db: &dyn Db, def: Def) -> Option<(SourceFile, &Item)> {
     let (file, place) = source(db, def)?;
-    Some((file, item_at(&parse(db, file).tree, &place)?))
+    Some((file, item_in(db, file, def, &place)?))
+}
+
+/// The same for those who know where it stands.
+pub(crate) fn item_in<'a>(db: &'a dyn Db, file: SourceFile, def: Def, place: &[u32]) -> Option<&'a Item> {
+    match file.carried(db) {
+        true => carried_item(db, def).as_ref(),
+        false => item_at(&parse(db, file).tree, place),
+    }
+}
+
+/// The syntax of a definition of the library that `darkc` carries: most programs use little of it.
+#[salsa::tracked]
+fn carried_item(db: &dyn Db, def: Def) -> Option<Item> {
+    let (file, place) = source(db, def)?;
+    let index = items(db, file).binary_search_by(|entry| entry.place.cmp(&place)).ok()?;
+    dark_syntax::parse_item(file.text(db), *spans(db, file).get(index)?)
 }
 
 /// The path as a person writes it: without the owner.

@@ -341,8 +341,7 @@ pub fn docs(db: &dyn Db, def: Def) -> Option<String> {
 
 /// Where a definition's name stands; for statements and tests the whole.
 pub fn location(db: &dyn Db, def: Def) -> Option<dark_source::Location> {
-    let (file, place) = crate::items::source(db, def)?;
-    let item = crate::items::item_at(&parse(db, file).tree, &place)?;
+    let (file, item) = item_of(db, def)?;
     let span = match &item.kind {
         ItemKind::Function(function) => function.name.span,
         ItemKind::Value(value) => value.name.span,

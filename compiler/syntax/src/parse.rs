@@ -6,10 +6,11 @@ use crate::checks;
 use crate::diagnostics as say;
 use crate::grammar::{FileParser, HoleParser};
 use crate::layout::{LaidOut, LayoutProblem, layout, layout_expression};
-use crate::lexer::{Comment, Lexed, lex};
+use crate::lexer::{Comment, Cursor, Lexed, lex, lex_from};
 use crate::token::T;
 use dark_diagnostics::{Diagnostic, Severity};
 use dark_source::{FileId, LineIndex, Span};
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 /// Headers `module A` inside of each other; every later phase walks modules by recursion.
@@ -121,6 +122,17 @@ pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
     ParsedExpression { expr, diagnostics }
 }
 
+/// The item of a part of a text that has nothing wrong with it; its places are those of the whole text. The part begins at
+/// the beginning of a line.
+pub fn parse_item(text: &str, part: Span) -> Option<Item> {
+    let start = part.start as usize;
+    let lexed = lex_from(text, part.range(), Cursor { at: start, ..Cursor::default() });
+    let laid_out = layout(text, &lexed.tokens, false);
+    let mut builder = builder(&lexed);
+    let items = FileParser::new().parse(&mut builder, laid_out.tokens.into_iter().map(Ok)).ok()?;
+    items.into_iter().next()
+}
+
 fn builder(lexed: &Lexed) -> Builder<'_> {
     let behind = lexed.tokens.iter().skip(1).chain(lexed.tokens.last());
     let documented = lexed.tokens.iter().zip(behind).filter_map(|(token, next)| {
@@ -195,7 +207,7 @@ fn reports(
     builder: &Builder<'_>,
     regions: &Regions,
 ) -> Vec<Diagnostic> {
-    let lines = LineIndex::new(text);
+    let lines = LazyCell::new(|| LineIndex::new(text));
     let line = |span: Span| lines.position(text, span.start).line;
     let mut out: Vec<Diagnostic> =
         lexed.problems.iter().map(|problem| say::token::describe(problem.span, &problem.kind, text, file)).collect();

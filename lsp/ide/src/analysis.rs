@@ -15,16 +15,17 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// A project without files of its own. `secrets`: the names its settings declare; `std`: the standard library by path.
-    pub fn new(module: &str, secrets: Vec<String>, std: Vec<(String, String)>) -> Analysis {
+    /// A project without files of its own. `secrets`: the names its settings declare; `std`: the standard library by path;
+    /// `carried`: whether it is the one that is known to have nothing wrong with it.
+    pub fn new(module: &str, secrets: Vec<String>, std: Vec<(String, String)>, carried: bool) -> Analysis {
         let db = Database::default();
         let mut files = Vec::new();
         let mut by_path = HashMap::new();
         for (index, (path, text)) in std.into_iter().enumerate() {
             let id = FileId(index as u32);
             by_path.insert(path.clone(), id);
-            let file = SourceFile::builder(id, path, text, FileKind::Std).durability(Durability::HIGH).new(&db);
-            files.push(Some(file));
+            let file = SourceFile::builder(id, path, text, FileKind::Std).carried(carried);
+            files.push(Some(file.durability(Durability::HIGH).new(&db)));
         }
         let project = Project::new(&db, files.iter().flatten().copied().collect(), module.to_string());
         Settings::new(&db, secrets);
@@ -45,8 +46,10 @@ impl Analysis {
             return id;
         }
         let id = FileId(self.files.len() as u32);
-        let file = SourceFile::new(&self.db, id, path.to_string(), text, kind);
-        self.files.push(Some(file));
+        // What never changes is looked at once only, however often something else is edited.
+        let never = Durability::NEVER_CHANGE;
+        let file = SourceFile::builder(id, path.to_string(), text, kind).id_durability(never).path_durability(never);
+        self.files.push(Some(file.carried_durability(never).new(&self.db)));
         self.by_path.insert(path.to_string(), id);
         self.update_project();
         id
@@ -99,9 +102,16 @@ impl Analysis {
     pub(crate) fn with_text<T>(&mut self, id: FileId, text: String, ask: impl FnOnce(&Analysis) -> T) -> Option<T> {
         let file = self.source(id)?;
         let own = file.text(&self.db).to_string();
+        let carried = file.carried(&self.db);
+        if carried {
+            file.set_carried(&mut self.db).to(false);
+        }
         file.set_text(&mut self.db).to(text);
         let answer = ask(self);
         file.set_text(&mut self.db).to(own);
+        if carried {
+            file.set_carried(&mut self.db).to(true);
+        }
         Some(answer)
     }
 }

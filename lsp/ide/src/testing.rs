@@ -20,7 +20,7 @@ pub fn project(marked: &str) -> (Analysis, FileId, u32) {
     let offset = marked.rfind('$').unwrap_or(marked.len());
     let text = format!("{}{}", &marked[..offset], marked.get(offset + 1..).unwrap_or_default());
     let option = include_str!("../../../std/option.dark").to_string();
-    let mut analysis = Analysis::new("Main", Vec::new(), vec![("option.dark".into(), option)]);
+    let mut analysis = Analysis::new("Main", Vec::new(), vec![("option.dark".into(), option)], true);
     analysis.set_file("other.dark", OTHER.into(), FileKind::Package);
     let file = analysis.set_file("main.dark", text, FileKind::Package);
     (analysis, file, offset as u32)

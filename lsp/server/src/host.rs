@@ -10,6 +10,8 @@ pub struct Host {
     pub version: &'static str,
     /// The standard library, at paths an editor can open.
     pub std: Vec<FileOnDisk>,
+    /// Whether it is the one that is known to have nothing wrong with it.
+    pub std_is_carried: bool,
     /// Reads the project whose root is that folder, or that file by itself.
     pub load: fn(&Path) -> ProjectOnDisk,
     /// What a text is that no `dark.toml` stands above, if it is a program or a test file by itself.

@@ -32,7 +32,7 @@ impl Project {
         let std = host.std.iter().map(|file| (file.path.to_string_lossy().into_owned(), file.text.clone()));
         let mut project = Project {
             root,
-            analysis: Analysis::new(&on_disk.module, on_disk.secrets, std.collect()),
+            analysis: Analysis::new(&on_disk.module, on_disk.secrets, std.collect(), host.std_is_carried),
             paths: HashMap::new(),
             lines: HashMap::new(),
             pending: Vec::new(),

@@ -12,7 +12,9 @@ pub fn run() -> ExitCode {
         .into_iter()
         .map(|(path, text)| FileOnDisk { path, text, role: FileRole::Package })
         .collect();
-    match dark_lsp::serve(Host { version: env!("CARGO_PKG_VERSION"), std, load, alone, refused }) {
+    let std_is_carried = !library::is_replaced();
+    let host = Host { version: env!("CARGO_PKG_VERSION"), std, std_is_carried, load, alone, refused };
+    match dark_lsp::serve(host) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => super::fail(1, &format!("the language server could not be started: {error}")),
     }

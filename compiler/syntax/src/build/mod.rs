@@ -106,6 +106,13 @@ pub fn item(b: &mut Builder<'_>, l: u32, attributes: Vec<Attribute>, kind: ItemK
         }
         kind => (kind, attributes),
     };
+    // The list of further cases is empty at its end, and what is empty ends where the next item begins.
+    let r = match &kind {
+        ItemKind::Type(TypeDecl { definition: TypeDefinition::Enum(cases), .. }) => {
+            cases.last().map_or(r, |case| case.span.end)
+        }
+        _ => r,
+    };
     Item { doc, attributes, kind, span: span(l, r) }
 }
 

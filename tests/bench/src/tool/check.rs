@@ -73,7 +73,7 @@ impl Editor {
         let db = Database::default();
         let (mut files, mut own) = (Vec::new(), Vec::new());
         for (name, text) in library()?.0 {
-            let file = SourceFile::builder(FileId(files.len() as u32), name, text, FileKind::Std);
+            let file = SourceFile::builder(FileId(files.len() as u32), name, text, FileKind::Std).carried(true);
             files.push(file.durability(Durability::HIGH).new(&db));
         }
         for (path, text) in &made.files {
