@@ -65,6 +65,11 @@ impl Session {
             queries::items(db, file);
         });
         let own = self.files.get(self.library..).unwrap_or_default();
+        self.on_all_cores(own, |db, file| {
+            queries::items(db, file).iter().for_each(|entry| {
+                queries::lowered(db, entry.def);
+            });
+        });
         // Values that need each other are an error whose words depend on where the circle is entered: always here.
         own.iter().for_each(|file| queries::values(&*self.db, *file));
         self.on_all_cores(own, |db, file| {

@@ -86,7 +86,7 @@ fn binding(source: &mut Source<'_>, it: &Expr) -> Doc {
         }
         ExprKind::LetFunction { name: it, params, result, value, .. } => {
             let head = text(format!("let {}", name(source, it)));
-            declared(source, head, params, result.as_ref(), (it.span.end, Some(value)))
+            declared(source, head, params, result.as_deref(), (it.span.end, Some(value)))
         }
         _ => nil(),
     }

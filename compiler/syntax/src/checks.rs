@@ -103,7 +103,7 @@ impl Checker<'_> {
                     }
                 }
             }
-            stack.extend(expr.children());
+            expr.add_children(&mut stack);
         }
     }
 }

@@ -51,7 +51,7 @@ pub fn tokens(text: &str) -> Lexed {
 
 /// What the grammar would be given; `script` as in `Mode::Script`.
 pub fn laid_out(text: &str, script: bool) -> LaidOut {
-    let laid_out = layout(text, &lex(text).tokens, script);
+    let laid_out = layout(text, lex(text).tokens, script);
     let piece = |(start, kind, end): &(u32, T, u32)| {
         let piece = match kind {
             T::BlockOpen => Piece::Opens(Pair::Block),

@@ -168,21 +168,33 @@ pub fn is_operator(kind: &T) -> bool {
 
 /// Lays out all items of a file.
 /// In a script a `let` without types at the top begins an expression that takes the rest; elsewhere it is a slip.
-pub fn layout(text: &str, tokens: &[Token], script: bool) -> LaidOut {
-    let mut layout = Layout { script, ..Layout::new(text, tokens, 0) };
+pub fn layout(text: &str, tokens: Vec<Token>, script: bool) -> LaidOut {
+    let mut layout = Layout { script, ..Layout::new(text, &tokens, 0) };
     layout.items(0);
-    layout.out
+    let (out, moved) = (layout.out, layout.moved);
+    with_texts(out, &moved, tokens)
 }
 
 /// Lays out one expression, or statements in one column (`darkc eval`).
-pub fn layout_expression(text: &str, tokens: &[Token]) -> LaidOut {
-    let mut layout = Layout::new(text, tokens, 0);
+pub fn layout_expression(text: &str, tokens: Vec<Token>) -> LaidOut {
+    let mut layout = Layout::new(text, &tokens, 0);
     layout.block();
     if !layout.is_end() {
         let token = layout.token().clone();
         layout.problem(token.span, LayoutProblem::Unexpected(token.kind));
     }
-    layout.out
+    let (out, moved) = (layout.out, layout.moved);
+    with_texts(out, &moved, tokens)
+}
+
+/// Moves the texts of tokens to where these were emitted.
+fn with_texts(mut out: LaidOut, moved: &[(usize, usize)], mut tokens: Vec<Token>) -> LaidOut {
+    for &(to, from) in moved {
+        if let (Some((_, kind, _)), Some(token)) = (out.tokens.get_mut(to), tokens.get_mut(from)) {
+            std::mem::swap(kind, &mut token.kind);
+        }
+    }
+    out
 }
 
 struct Layout<'a> {
@@ -190,6 +202,8 @@ struct Layout<'a> {
     tokens: &'a [Token],
     at: usize,
     out: LaidOut,
+    /// Tokens with a text that were emitted as `T::Bad`, and where they come from: texts are not copied.
+    moved: Vec<(usize, usize)>,
     depth: u32,
     holes: u32,
     too_deep: bool,
@@ -210,7 +224,9 @@ impl<'a> Layout<'a> {
             text,
             tokens,
             at: 0,
-            out: LaidOut::default(),
+            // A fourth is virtual.
+            out: LaidOut { tokens: Vec::with_capacity(tokens.len() + tokens.len() / 4), problems: Vec::new() },
+            moved: Vec::with_capacity(tokens.len() / 2),
             depth: 0,
             holes,
             too_deep: false,
@@ -259,7 +275,13 @@ impl<'a> Layout<'a> {
     }
 
     fn emit(&mut self) {
-        let kind = self.kind().clone();
+        let kind = match self.kind() {
+            T::Lower(_) | T::Upper(_) | T::TyVar(_) | T::Int(..) | T::Char(_) | T::Str(_) => {
+                self.moved.push((self.out.tokens.len(), self.at));
+                T::Bad
+            }
+            kind => kind.clone(),
+        };
         self.emit_as(kind);
     }
 

@@ -7,7 +7,7 @@ use crate::diagnostics as say;
 use crate::grammar::{FileParser, HoleParser};
 use crate::layout::{LaidOut, LayoutProblem, layout, layout_expression};
 use crate::lexer::{Comment, Cursor, Lexed, lex, lex_from};
-use crate::token::T;
+use crate::token::{T, Token};
 use dark_diagnostics::{Diagnostic, Severity};
 use dark_source::{FileId, LineIndex, Span};
 use std::cell::LazyCell;
@@ -50,10 +50,11 @@ pub struct ParsedExpression {
 
 /// Parses a file.
 pub fn parse(text: &str, file: FileId, mode: Mode) -> Parse {
-    let lexed = lex(text);
-    let mut laid_out = layout(text, &lexed.tokens, mode == Mode::Script);
+    let mut lexed = lex(text);
+    let read = std::mem::take(&mut lexed.tokens);
+    let mut builder = builder(&read, &lexed.docs);
+    let mut laid_out = layout(text, read, mode == Mode::Script);
     let regions = Regions::of(&laid_out);
-    let mut builder = builder(&lexed);
     let tokens = std::mem::take(&mut laid_out.tokens).into_iter().map(Ok);
     let items = match FileParser::new().parse(&mut builder, tokens) {
         Ok(items) => wrap_headers(items),
@@ -105,10 +106,11 @@ fn declared_name(text: &str) -> Option<String> {
 
 /// Parses one expression, or statements in one column.
 pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
-    let lexed = lex(text);
-    let mut laid_out = layout_expression(text, &lexed.tokens);
+    let mut lexed = lex(text);
+    let read = std::mem::take(&mut lexed.tokens);
+    let mut builder = builder(&read, &lexed.docs);
+    let mut laid_out = layout_expression(text, read);
     let regions = Regions::of(&laid_out);
-    let mut builder = builder(&lexed);
     let tokens = std::mem::take(&mut laid_out.tokens).into_iter().map(Ok);
     let expr = match HoleParser::new().parse(&mut builder, tokens) {
         Ok(expr) => expr,
@@ -127,18 +129,18 @@ pub fn parse_expression(text: &str, file: FileId) -> ParsedExpression {
 pub fn parse_item(text: &str, part: Span) -> Option<Item> {
     let start = part.start as usize;
     let lexed = lex_from(text, part.range(), Cursor { at: start, ..Cursor::default() });
-    let laid_out = layout(text, &lexed.tokens, false);
-    let mut builder = builder(&lexed);
+    let mut builder = builder(&lexed.tokens, &lexed.docs);
+    let laid_out = layout(text, lexed.tokens, false);
     let items = FileParser::new().parse(&mut builder, laid_out.tokens.into_iter().map(Ok)).ok()?;
     items.into_iter().next()
 }
 
-fn builder(lexed: &Lexed) -> Builder<'_> {
-    let behind = lexed.tokens.iter().skip(1).chain(lexed.tokens.last());
-    let documented = lexed.tokens.iter().zip(behind).filter_map(|(token, next)| {
+fn builder<'a>(tokens: &[Token], docs: &'a [String]) -> Builder<'a> {
+    let behind = tokens.iter().skip(1).chain(tokens.last());
+    let documented = tokens.iter().zip(behind).filter_map(|(token, next)| {
         // What stands in front of the `|` of a case documents the case.
         let start = if token.kind == T::Or { next.span.start } else { token.span.start };
-        Some((start, lexed.docs.get(token.doc? as usize)?.as_str()))
+        Some((start, docs.get(token.doc? as usize)?.as_str()))
     });
     Builder { docs: documented.collect(), ..Builder::default() }
 }

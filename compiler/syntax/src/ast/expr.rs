@@ -97,7 +97,7 @@ pub enum ExprKind {
     LetFunction {
         name: Name,
         params: Vec<Param>,
-        result: Option<Type>,
+        result: Option<Box<Type>>,
         value: Box<Expr>,
         body: Box<Expr>,
     },

@@ -192,7 +192,7 @@ fn expr(it: &mut Expr) {
         ExprKind::LetFunction { name: it, params, result, value, body } => {
             name(it);
             params.iter_mut().for_each(param);
-            result.iter_mut().for_each(ty);
+            result.iter_mut().for_each(|it| ty(it));
             expr(value);
             expr(body);
         }

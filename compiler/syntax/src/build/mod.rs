@@ -212,7 +212,7 @@ pub fn let_function(
     body: Expr,
     r: u32,
 ) -> Expr {
-    let (value, body) = (Box::new(value), Box::new(body));
+    let (value, body, result) = (Box::new(value), Box::new(body), result.map(Box::new));
     expr(l, ExprKind::LetFunction { name, params, result, value, body }, r)
 }
 

@@ -30,8 +30,8 @@ pub struct Raw {
 }
 
 impl Raw {
-    pub fn new(first: Expr) -> Raw {
-        Raw { first, rest: Vec::new() }
+    pub fn new(first: Expr, l: u32, operator: Operator, r: u32, operand: Expr) -> Raw {
+        Raw { first, rest: vec![(operator, Span { start: l, end: r }, operand)] }
     }
 
     pub fn push(&mut self, l: u32, operator: Operator, r: u32, operand: Expr) {

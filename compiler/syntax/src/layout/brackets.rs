@@ -1,7 +1,7 @@
 //! What stands in brackets: records, arguments of constructors, lists, updates, parentheses, interpolations.
 
 use super::tokens::*;
-use super::{HOLES_MAX, Layout, LayoutProblem, NESTING_MAX, Scope, Shape};
+use super::{HOLES_MAX, Layout, LayoutProblem, NESTING_MAX, Scope, Shape, with_texts};
 use crate::lexer::{Cursor, Problem, lex_from};
 use crate::token::{RawPart, T, Token};
 use dark_source::Span;
@@ -255,8 +255,10 @@ impl<'a> Layout<'a> {
                 self.too_deep = true;
                 self.give_up();
             }
-            self.out.tokens.append(&mut inner.out.tokens);
-            self.out.problems.append(&mut inner.out.problems);
+            let (out, moved) = (inner.out, inner.moved);
+            let mut out = with_texts(out, &moved, lexed.tokens);
+            self.out.tokens.append(&mut out.tokens);
+            self.out.problems.append(&mut out.problems);
         }
         self.out.tokens.push((hole.end, T::HoleClose, hole.end));
     }

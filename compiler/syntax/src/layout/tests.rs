@@ -6,7 +6,7 @@ use crate::lexer::lex;
 
 fn draw(text: &str) -> String {
     let lexed = lex(text);
-    let laid_out = layout(text, &lexed.tokens, true);
+    let laid_out = layout(text, lexed.tokens, true);
     let mut out: Vec<String> = Vec::new();
     for (start, kind, end) in &laid_out.tokens {
         let written = text.get(*start as usize..*end as usize).unwrap_or_default();

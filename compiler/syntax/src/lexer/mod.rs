@@ -100,6 +100,8 @@ pub fn lex_from(text: &str, range: std::ops::Range<usize>, cursor: Cursor) -> Le
         begin: range.start,
         open_seen: false,
     };
+    // Growing would copy them many times. Programs have more than five bytes a token.
+    lexer.out.tokens.reserve(range.len() / 5);
     lexer.run();
     lexer.out
 }
@@ -114,6 +116,13 @@ pub struct Cursor {
 
 impl Cursor {
     pub fn advance(&mut self, text: &str, to: usize) {
+        let bytes = text.as_bytes().get(self.at..to).unwrap_or_default();
+        // Mostly a word, a sign or a blank.
+        if bytes.iter().all(|byte| byte.is_ascii() && *byte != b'\n') {
+            self.col += bytes.len() as u32;
+            self.at = to;
+            return;
+        }
         for c in text.get(self.at..to).unwrap_or_default().chars() {
             if c == '\n' {
                 self.row += 1;

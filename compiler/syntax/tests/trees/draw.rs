@@ -158,7 +158,7 @@ pub fn expr(it: &Expr) -> String {
             "(letfn {} ({}) {} {} {})",
             name.text,
             join(params, param),
-            result.as_ref().map_or("?".into(), ty),
+            result.as_deref().map_or("?".into(), ty),
             expr(value),
             expr(body)
         ),
