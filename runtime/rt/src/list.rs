@@ -15,7 +15,7 @@
 
 use ::std::ptr::{copy, copy_nonoverlapping, null_mut};
 
-use dark_abi::{Buffer, Elements, Kind, List, PACKED_CAPACITY_STEP, TypeInfo};
+use dark_abi::{Buffer, Elements, Kind, List, PACKED_CAPACITY_STEP, SLOT_BYTES, TypeInfo};
 
 use crate::invocation::{Failure, Fault};
 use crate::memory::{Heap, room};
@@ -112,7 +112,11 @@ pub unsafe fn at(list: *const List, i: usize) -> *const u64 {
         if i >= len(list) {
             return ::std::ptr::null();
         }
-        Elements::of((*list).buffer, (*list).start, ty((*(*list).buffer).element)).at(i)
+        let (buffer, index) = ((*list).buffer, (*list).start + i as u64);
+        if (*buffer).header.word as usize >= SLOT_BYTES {
+            return place_of(buffer, index).cast();
+        }
+        Elements::of(buffer, index, ty((*buffer).element)).at(0)
     }
 }
 
