@@ -9,9 +9,11 @@ use crate::infer::infer;
 use crate::items::{Entry, definitions, item_at, item_in, item_of, items, lost};
 use crate::program::{ends_script, program, value_circle, values};
 use crate::signature::{is_circular, location};
+use crate::types::Ty;
 use crate::types::lower::TypeLowerer;
-use crate::{matching, needs, secrets};
+use crate::{endless, matching, needs, secrets};
 use dark_diagnostics::{Diagnostic, Severity, codes};
+use dark_source::{FileId, Span};
 use dark_syntax::ast::{Item, ItemKind, TypeDefinition};
 
 /// What there is to say about a file, by place. That the name of a declaration is not found which could not be read is not
@@ -116,12 +118,10 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     match &item.kind {
         ItemKind::Function(function) => {
             lowerer.implicit = true;
-            function.params.iter().filter_map(|param| param.ty.as_ref()).for_each(|ty| {
-                lowerer.lower(ty);
-            });
-            function.result.iter().for_each(|ty| {
-                lowerer.lower(ty);
-            });
+            for written in function.params.iter().filter_map(|param| param.ty.as_ref()).chain(&function.result) {
+                let ty = lowerer.lower(written);
+                out.extend(endless(db, &ty, written.span, id));
+            }
             handlers::check(db, entry.def, item, function, id, &mut out);
         }
         ItemKind::Type(decl) => {
@@ -147,6 +147,7 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
         }
         ItemKind::Db(decl) => {
             let row = lowerer.lower(&decl.ty);
+            out.extend(endless(db, &row, decl.ty.span, id));
             handlers::check_row(db, &row, decl, id, &mut out);
         }
         ItemKind::Value(value) => {
@@ -166,12 +167,17 @@ fn of_entry(db: &dyn Db, file: SourceFile, entry: &Entry) -> Vec<Diagnostic> {
     out
 }
 
+/// What is wrong with the use of a type.
+fn endless(db: &dyn Db, ty: &Ty, span: Span, id: FileId) -> Option<Diagnostic> {
+    endless::endless_part(db, ty).map(|found| types::endless(db, found, span, id))
+}
+
 /// One message a circle: at the value that stands first.
 fn is_earlier_value(db: &dyn Db, def: Def, than: Def) -> bool {
     def.kind(db) == DefKind::Value && location(db, def) < location(db, than)
 }
 
-fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagnostic>) {
+fn body(db: &dyn Db, entry: &Entry, id: FileId, out: &mut Vec<Diagnostic>) {
     let def = entry.def;
     if matches!(def.kind(db), DefKind::Type | DefKind::Db) {
         return;
@@ -186,6 +192,10 @@ fn body(db: &dyn Db, entry: &Entry, id: dark_source::FileId, out: &mut Vec<Diagn
     let facts = &inference.facts;
     let own = facts.iter().enumerate().filter(|(index, _)| !view.follows(facts, *index));
     out.extend(own.map(|(_, fact)| view.describe(fact)));
+    if let Some((expr, found)) = endless::used(db, lowered, inference) {
+        let span = lowered.map.exprs.get(expr.index()).copied().unwrap_or_default();
+        out.push(types::endless(db, found, span, id));
+    }
     out.extend(needs::refused(db, def).iter().map(|fact| view.describe(fact)));
     out.extend(secrets::undeclared(db, &lowered.body, &lowered.map, id));
     // Warnings about a body that has errors would be guesses.

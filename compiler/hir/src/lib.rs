@@ -4,13 +4,14 @@
 //! (`source_map`). So an edit inside one function re-checks that function only.
 //!
 //! Reading order: `db` (the page of queries), `def`, `items`, `resolve`, `types`, `signature`, `role`, `body`, `infer`,
-//! `matching`, `opaque`, `needs`, `secrets`, `check`, `program`, `diagnostics`, `sentences`.
+//! `matching`, `opaque`, `endless`, `needs`, `secrets`, `check`, `program`, `diagnostics`, `sentences`.
 
 pub mod body;
 pub mod check;
 pub mod db;
 pub mod def;
 mod diagnostics;
+mod endless;
 pub mod infer;
 pub mod items;
 pub mod matching;

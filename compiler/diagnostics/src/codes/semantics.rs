@@ -34,6 +34,7 @@ codes! {
     E0319 Error "exit-code";
     E0320 Error "no-json-form";
     E0321 Error "opaque-type";
+    E0322 Error "endless-type";
     E0402 Error "pattern-type";
     E0403 Error "pattern-arity";
     E0501 Error "unknown-attribute";

@@ -15,6 +15,17 @@ use dark_diagnostics::{Diagnostic, codes};
 use dark_source::{FileId, Span};
 use dark_syntax::ast::{IntType, Literal, Operator};
 
+/// The use of a type that holds itself with ever larger arguments.
+pub fn endless(db: &dyn Db, found: Def, span: Span, file: FileId) -> Diagnostic {
+    let title = format!("the type `{}` holds itself with ever larger types", shown(found.path(db)));
+    let it = Diagnostic::new(codes::E0322, title, file, span, "there is no end to this type");
+    let it = match location(db, found) {
+        Some(place) => it.because(place.file, place.span, "declared here"),
+        None => it,
+    };
+    it.help("let it hold itself with the types it has")
+}
+
 /// A body with everything needed to speak about it.
 pub struct View<'a> {
     db: &'a dyn Db,
