@@ -39,7 +39,7 @@ fn steady(function: &Function, id: FunctionId) -> Vec<Var> {
 fn looks_into(expr: &Expr, list: Var) -> bool {
     match expr {
         Expr::Let { op: op @ Op::Intrinsic { intrinsic: Intrinsic::ListGet | Intrinsic::ListPut, .. }, .. } => {
-            operands(op).first() == Some(&&Operand::Var(list))
+            operands(op).next() == Some(&Operand::Var(list))
         }
         _ => false,
     }

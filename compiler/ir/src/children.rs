@@ -3,27 +3,30 @@
 //! Reading and changing walk the same lists: a macro writes each list as two functions, one over `&`, one over `&mut`.
 
 use crate::core::{Const, Expr, Failure, FunctionId, Location, Op, Operand, Var};
+use std::sync::Arc;
 
 /// `sub_expressions!(NAME)` for shared references, `sub_expressions!(NAME mut)` for unique ones.
 macro_rules! sub_expressions {
     ($name:ident $($mut:tt)?) => {
         /// The direct sub-expressions.
-        pub fn $name(expr: &$($mut)? Expr) -> Vec<&$($mut)? Expr> {
-            match expr {
-                Expr::Value(_) | Expr::Jump { .. } | Expr::Fail { .. } => Vec::new(),
+        pub fn $name(expr: &$($mut)? Expr) -> impl DoubleEndedIterator<Item = &$($mut)? Expr> {
+            let none: &$($mut)? [(u32, Expr)] = &$($mut)? [];
+            let (first, cases, last): (Option<&$($mut)? Expr>, _, Option<&$($mut)? Expr>) = match expr {
+                Expr::Value(_) | Expr::Jump { .. } | Expr::Fail { .. } => (None, none, None),
                 Expr::Let { body, .. }
                 | Expr::Dup { body, .. }
                 | Expr::Drop { body, .. }
                 | Expr::Take { body, .. }
-                | Expr::Release { body, .. } => vec![body],
-                Expr::LetExpr { value, body, .. } => vec![value, body],
-                Expr::If { then, otherwise, .. } => vec![then, otherwise],
+                | Expr::Release { body, .. } => (Some(body), none, None),
+                Expr::LetExpr { value, body, .. } => (Some(value), none, Some(body)),
+                Expr::If { then, otherwise, .. } => (Some(then), none, Some(otherwise)),
                 Expr::Switch { cases, default, .. } => {
-                    let default = default.into_iter().map(|it| &$($mut)? **it);
-                    cases.into_iter().map(|(_, case)| case).chain(default).collect()
+                    let default = default.into_iter().map(|it| &$($mut)? **it).next();
+                    (None, &$($mut)? cases[..], default)
                 }
-                Expr::Join { body, rest, .. } => vec![body, rest],
-            }
+                Expr::Join { body, rest, .. } => (Some(body), none, Some(rest)),
+            };
+            first.into_iter().chain(cases.into_iter().map(|(_, case)| case)).chain(last)
         }
     };
 }
@@ -32,23 +35,26 @@ macro_rules! sub_expressions {
 macro_rules! operation_operands {
     ($name:ident $($mut:tt)?) => {
         /// The operands of an operation, in order.
-        pub fn $name(op: &$($mut)? Op) -> Vec<&$($mut)? Operand> {
-            match op {
+        pub fn $name(op: &$($mut)? Op) -> impl Iterator<Item = &$($mut)? Operand> {
+            let none: &$($mut)? [Operand] = &$($mut)? [];
+            let nothing: &$($mut)? [(Arc<str>, Operand)] = &$($mut)? [];
+            let (first, list, entries): (Option<&$($mut)? Operand>, _, _) = match op {
                 Op::Call { arguments, .. }
                 | Op::CallExtern { arguments, .. }
                 | Op::Intrinsic { arguments, .. }
                 | Op::Construct { arguments, .. }
                 | Op::Rebuild { arguments, .. }
                 | Op::MakeList { items: arguments, .. }
-                | Op::MakeClosure { captures: arguments, .. } => arguments.into_iter().collect(),
-                Op::CallClosure { closure, arguments, .. } => std::iter::once(closure).chain(arguments).collect(),
-                Op::MakeDict { entries, .. } => entries.into_iter().map(|(_, value)| value).collect(),
+                | Op::MakeClosure { captures: arguments, .. } => (None, &$($mut)? arguments[..], nothing),
+                Op::CallClosure { closure, arguments, .. } => (Some(closure), &$($mut)? arguments[..], nothing),
+                Op::MakeDict { entries, .. } => (None, none, &$($mut)? entries[..]),
                 Op::ClosureArity(value)
                 | Op::Field { value, .. }
                 | Op::CaseField { value, .. }
-                | Op::Capture { closure: value, .. } => vec![value],
-                Op::Global(_) => Vec::new(),
-            }
+                | Op::Capture { closure: value, .. } => (Some(value), none, nothing),
+                Op::Global(_) => (None, none, nothing),
+            };
+            first.into_iter().chain(list).chain(entries.into_iter().map(|(_, value)| value))
         }
     };
 }
@@ -57,13 +63,14 @@ macro_rules! operation_operands {
 macro_rules! expression_operands {
     ($name:ident $($mut:tt)?) => {
         /// The operands an expression uses itself, without its sub-expressions and its operation.
-        pub fn $name(expr: &$($mut)? Expr) -> Vec<&$($mut)? Operand> {
-            match expr {
+        pub fn $name(expr: &$($mut)? Expr) -> impl Iterator<Item = &$($mut)? Operand> {
+            let none: &$($mut)? [Operand] = &$($mut)? [];
+            let (first, list): (Option<&$($mut)? Operand>, _) = match expr {
                 Expr::Value(value)
                 | Expr::If { condition: value, .. }
                 | Expr::Switch { scrutinee: value, .. }
-                | Expr::Fail { failure: Failure::NoMatch(value), .. } => vec![value],
-                Expr::Jump { arguments, .. } => arguments.into_iter().collect(),
+                | Expr::Fail { failure: Failure::NoMatch(value), .. } => (Some(value), none),
+                Expr::Jump { arguments, .. } => (None, &$($mut)? arguments[..]),
                 Expr::Fail { failure: Failure::Message(_), .. }
                 | Expr::Let { .. }
                 | Expr::LetExpr { .. }
@@ -71,8 +78,9 @@ macro_rules! expression_operands {
                 | Expr::Dup { .. }
                 | Expr::Drop { .. }
                 | Expr::Take { .. }
-                | Expr::Release { .. } => Vec::new(),
-            }
+                | Expr::Release { .. } => (None, none),
+            };
+            first.into_iter().chain(list)
         }
     };
 }
@@ -89,7 +97,7 @@ pub fn all(expr: &Expr) -> impl Iterator<Item = &Expr> {
     let mut open = vec![expr];
     std::iter::from_fn(move || {
         let expr = open.pop()?;
-        open.extend(exprs(expr).into_iter().rev());
+        open.extend(exprs(expr).rev());
         Some(expr)
     })
 }
@@ -102,9 +110,9 @@ pub fn functions(expr: &Expr) -> Vec<FunctionId> {
     };
     let mut out = Vec::new();
     for expr in all(expr) {
-        out.extend(own_operands(expr).into_iter().filter_map(closure));
+        out.extend(own_operands(expr).filter_map(closure));
         if let Expr::Let { op, .. } = expr {
-            out.extend(operands(op).into_iter().filter_map(closure));
+            out.extend(operands(op).filter_map(closure));
             if let Op::Call { function, .. } | Op::MakeClosure { function, .. } = op {
                 out.push(*function);
             }
@@ -115,12 +123,12 @@ pub fn functions(expr: &Expr) -> Vec<FunctionId> {
 
 /// Changes the operands of an operation, in order.
 pub fn map_operands(op: &mut Op, change: &mut impl FnMut(Operand) -> Operand) {
-    operands_mut(op).into_iter().for_each(|operand| *operand = change(operand.clone()));
+    operands_mut(op).for_each(|operand| *operand = change(operand.clone()));
 }
 
 /// Changes the operands an expression uses itself, without its sub-expressions and its operation.
 pub fn map_own_operands(expr: &mut Expr, change: &mut impl FnMut(Operand) -> Operand) {
-    own_operands_mut(expr).into_iter().for_each(|operand| *operand = change(operand.clone()));
+    own_operands_mut(expr).for_each(|operand| *operand = change(operand.clone()));
 }
 
 /// The variables an expression binds itself.

@@ -144,7 +144,7 @@ fn renumber(expr: &mut Expr, real: &impl Fn(FunctionId) -> FunctionId) {
     if let Expr::Let { op: Op::Call { function, .. }, .. } = expr {
         *function = real(*function);
     }
-    exprs_mut(expr).into_iter().for_each(|child| renumber(child, real));
+    exprs_mut(expr).for_each(|child| renumber(child, real));
 }
 
 fn second_form(program: &Program, changers: &Changers, ids: (FunctionId, FunctionId), unit: TypeId) -> Option<Second> {
@@ -201,7 +201,7 @@ fn ends(expr: &Expr) -> Vec<&Operand> {
     match expr {
         Expr::Value(value) => vec![value],
         Expr::LetExpr { body, .. } => ends(body),
-        _ => crate::children::exprs(expr).into_iter().flat_map(ends).collect(),
+        _ => crate::children::exprs(expr).flat_map(ends).collect(),
     }
 }
 
@@ -215,7 +215,7 @@ fn give_nothing(expr: &mut Expr, list: Var, unit: TypeId, vars: &[TypeId]) {
             **body = Expr::Value(Operand::Var(*var));
         }
         Expr::LetExpr { body, .. } => give_nothing(body, list, unit, vars),
-        _ => exprs_mut(expr).into_iter().for_each(|child| give_nothing(child, list, unit, vars)),
+        _ => exprs_mut(expr).for_each(|child| give_nothing(child, list, unit, vars)),
     }
 }
 
@@ -431,5 +431,5 @@ fn hand_nothing(expr: &mut Expr, label: Label, index: usize) {
     {
         arguments[index] = Operand::Const(Const::Unit);
     }
-    exprs_mut(expr).into_iter().for_each(|child| hand_nothing(child, label, index));
+    exprs_mut(expr).for_each(|child| hand_nothing(child, label, index));
 }

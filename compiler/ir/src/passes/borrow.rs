@@ -66,19 +66,19 @@ fn closure_code(expr: &Expr, out: &mut FxHashSet<FunctionId>) {
             out.insert(*function);
         }
     };
-    crate::children::own_operands(expr).into_iter().for_each(&mut note);
+    crate::children::own_operands(expr).for_each(&mut note);
     if let Expr::Let { op, .. } = expr {
-        crate::children::operands(op).into_iter().for_each(&mut note);
+        crate::children::operands(op).for_each(&mut note);
         if let Op::MakeClosure { function, .. } = op {
             out.insert(*function);
         }
     }
-    crate::children::exprs(expr).into_iter().for_each(|child| closure_code(child, out));
+    crate::children::exprs(expr).for_each(|child| closure_code(child, out));
 }
 
 /// How the operands of an operation are passed, given what each function borrows.
 pub fn passing(op: &Op, functions: &[Function], externs: &[Extern]) -> Vec<(Operand, Passing)> {
-    let operands = crate::children::operands(op).into_iter().cloned().enumerate();
+    let operands = crate::children::operands(op).cloned().enumerate().collect::<Vec<_>>().into_iter();
     let with = |how: &dyn Fn(usize) -> Passing| operands.clone().map(|(index, it)| (it, how(index))).collect();
     match op {
         Op::Call { function, .. } => with(&|index| {
@@ -128,7 +128,7 @@ impl Search<'_> {
     fn expr(&mut self, expr: &Expr, borrowed: &mut FxHashSet<Var>, tail: bool) {
         match expr {
             Expr::Value(_) | Expr::Jump { .. } => {
-                crate::children::own_operands(expr).into_iter().for_each(|operand| self.consume(operand));
+                crate::children::own_operands(expr).for_each(|operand| self.consume(operand));
             }
             Expr::Let { var, op, body } => {
                 for (operand, passing) in passing(op, self.functions, self.externs) {
@@ -198,7 +198,7 @@ fn rebuilds(function: &Function, types: &Types) -> bool {
         {
             return true;
         }
-        crate::children::exprs(expr).into_iter().any(|child| any(child, types))
+        crate::children::exprs(expr).any(|child| any(child, types))
     }
     any(&function.body, types)
 }
@@ -211,7 +211,7 @@ fn taken_apart(function: &Function, types: &Types) -> Vec<usize> {
         {
             out.insert(*base);
         }
-        crate::children::exprs(expr).into_iter().for_each(|child| collect(child, out));
+        crate::children::exprs(expr).for_each(|child| collect(child, out));
     }
     let mut read = FxHashSet::default();
     collect(&function.body, &mut read);

@@ -74,7 +74,7 @@ fn collect(rewriter: &Rewriter<'_>, value: &Expr, ways: &mut BTreeMap<u32, Vec<V
             None => false,
         },
         Expr::LetExpr { body, .. } => collect(rewriter, body, ways),
-        _ => exprs(value).into_iter().all(|child| collect(rewriter, child, ways)),
+        _ => exprs(value).all(|child| collect(rewriter, child, ways)),
     }
 }
 
@@ -192,6 +192,6 @@ fn end(rewriter: &Rewriter<'_>, matched: &Matched, codes: &mut BTreeMap<u32, Exp
             }
         }
         Expr::LetExpr { body, .. } => end(rewriter, matched, codes, body),
-        _ => exprs_mut(value).into_iter().for_each(|child| end(rewriter, matched, codes, child)),
+        _ => exprs_mut(value).for_each(|child| end(rewriter, matched, codes, child)),
     }
 }

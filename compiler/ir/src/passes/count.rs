@@ -61,10 +61,13 @@ fn borrowed_vars(function: &Function, body: &Expr) -> FxHashSet<Var> {
         {
             out.insert(*var);
         }
-        crate::children::exprs(expr).into_iter().for_each(|child| add(child, out));
+        crate::children::exprs(expr).for_each(|child| add(child, out));
     }
-    let mut out = function.params.iter().filter(|param| param.borrowed).map(|param| param.var).collect();
-    add(body, &mut out);
+    let mut out: FxHashSet<Var> =
+        function.params.iter().filter(|param| param.borrowed).map(|param| param.var).collect();
+    if !out.is_empty() {
+        add(body, &mut out);
+    }
     out
 }
 

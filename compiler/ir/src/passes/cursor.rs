@@ -81,7 +81,7 @@ fn collect_rests(expr: &Expr, rests: &mut FxHashSet<Var>) {
     {
         rests.insert(*var);
     }
-    exprs(expr).into_iter().for_each(|child| collect_rests(child, rests));
+    exprs(expr).for_each(|child| collect_rests(child, rests));
 }
 
 /// Whether the function calls itself with a rest in the place of the list.
@@ -92,7 +92,7 @@ fn goes_on(expr: &Expr, id: FunctionId, position: usize, list: Var, rests: &FxHa
     {
         return true;
     }
-    exprs(expr).into_iter().any(|child| goes_on(child, id, position, list, rests))
+    exprs(expr).any(|child| goes_on(child, id, position, list, rests))
 }
 
 /// Whether an element that was taken is kept by somebody.
@@ -110,7 +110,7 @@ impl Kept<'_> {
 
     fn expr(&mut self, expr: &Expr) {
         if !matches!(expr, Expr::Switch { .. } | Expr::If { .. } | Expr::Fail { .. }) {
-            own_operands(expr).into_iter().for_each(|operand| self.note(operand));
+            own_operands(expr).for_each(|operand| self.note(operand));
         }
         if let Expr::Let { var, op, .. } = expr {
             for (operand, passing) in super::passing(op, &self.program.functions, &self.program.externs) {
@@ -124,7 +124,7 @@ impl Kept<'_> {
                 self.elements.insert(*var);
             }
         }
-        exprs(expr).into_iter().for_each(|child| self.expr(child));
+        exprs(expr).for_each(|child| self.expr(child));
     }
 }
 
@@ -153,7 +153,7 @@ fn add_argument(expr: &mut Expr, id: FunctionId, argument: &Operand) {
     {
         arguments.push(argument.clone());
     }
-    exprs_mut(expr).into_iter().for_each(|child| add_argument(child, id, argument));
+    exprs_mut(expr).for_each(|child| add_argument(child, id, argument));
 }
 
 struct Rewriter<'a> {
@@ -230,7 +230,7 @@ impl Rewriter<'_> {
     }
 
     fn let_(&mut self, var: Var, mut op: Op, body: Expr, steps: &mut Steps) -> Expr {
-        let first = operands(&op).first().and_then(|first| self.begin(first));
+        let first = operands(&op).next().and_then(|first| self.begin(first));
         match (&mut op, first) {
             (Op::Intrinsic { intrinsic: Intrinsic::ListTail, .. }, Some(begin)) if self.walk.rests.contains(&var) => {
                 let one = Operand::Const(Const::Int(1, self.int64));

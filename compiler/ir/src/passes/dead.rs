@@ -29,13 +29,13 @@ impl Uses {
 
     /// Counts everything in an expression, or with -1 forgets it.
     fn count(&mut self, expr: &Expr, by: isize) {
-        own_operands(expr).into_iter().for_each(|operand| self.note(operand, by));
+        own_operands(expr).for_each(|operand| self.note(operand, by));
         match expr {
-            Expr::Let { op, .. } => operands(op).into_iter().for_each(|operand| self.note(operand, by)),
+            Expr::Let { op, .. } => operands(op).for_each(|operand| self.note(operand, by)),
             Expr::Jump { label, .. } => *self.jumps.entry(*label).or_default() += by,
             _ => {}
         }
-        exprs(expr).into_iter().for_each(|child| self.count(child, by));
+        exprs(expr).for_each(|child| self.count(child, by));
     }
 }
 
@@ -53,12 +53,12 @@ fn remove(expr: &mut Expr, uses: &mut Uses) {
         }
         return;
     }
-    exprs_mut(expr).into_iter().rev().for_each(|child| remove(child, uses));
+    exprs_mut(expr).rev().for_each(|child| remove(child, uses));
     if let Expr::Let { var, op, body } = expr
         && uses.vars.get(var).copied().unwrap_or(0) == 0
         && has_no_effect(op)
     {
-        operands(op).into_iter().for_each(|operand| uses.note(operand, -1));
+        operands(op).for_each(|operand| uses.note(operand, -1));
         *expr = std::mem::replace(body, Expr::Value(Operand::Const(Const::Unit)));
     }
 }

@@ -390,7 +390,7 @@ fn calls_in_the_middle(expr: &Expr, id: FunctionId, tail: bool) -> usize {
         Expr::LetExpr { value, body, .. } => {
             calls_in_the_middle(value, id, false) + calls_in_the_middle(body, id, tail)
         }
-        _ => exprs(expr).into_iter().map(|child| calls_in_the_middle(child, id, tail)).sum(),
+        _ => exprs(expr).map(|child| calls_in_the_middle(child, id, tail)).sum(),
     }
 }
 
@@ -412,7 +412,7 @@ fn with_calls_replaced(
         return Expr::LetExpr { var: *var, value, body };
     }
     let middle = matches!(expr, Expr::LetExpr { .. });
-    for (index, child) in exprs_mut(&mut expr).into_iter().enumerate() {
+    for (index, child) in exprs_mut(&mut expr).enumerate() {
         let whole = std::mem::replace(child, Expr::Value(Operand::Const(Const::Unit)));
         *child = with_calls_replaced(whole, id, own, tail && !(middle && index == 0), vars, next);
     }
@@ -490,7 +490,7 @@ impl Copy<'_> {
         if let Expr::Let { op, .. } = expr {
             map_operands(op, &mut rename);
         }
-        exprs_mut(expr).into_iter().for_each(|child| self.expr(child));
+        exprs_mut(expr).for_each(|child| self.expr(child));
     }
 }
 

@@ -72,7 +72,7 @@ fn calls_itself(expr: &Expr, own: usize, tail: bool) -> bool {
             (call && !last) || calls_itself(body, own, tail)
         }
         Expr::LetExpr { value, body, .. } => calls_itself(value, own, false) || calls_itself(body, own, tail),
-        _ => crate::children::exprs(expr).into_iter().any(|child| calls_itself(child, own, tail)),
+        _ => crate::children::exprs(expr).any(|child| calls_itself(child, own, tail)),
     }
 }
 

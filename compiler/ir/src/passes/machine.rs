@@ -80,7 +80,7 @@ fn numbers(function: &Function, id: FunctionId, kinds: Kinds) -> Vec<usize> {
     let worked = |var: Var| {
         all(&function.body).any(|expr| match expr {
             Expr::Let { op: op @ Op::Intrinsic { intrinsic, .. }, .. } if computes(*intrinsic) => {
-                operands(op).contains(&&Operand::Var(var))
+                operands(op).any(|it| *it == Operand::Var(var))
             }
             _ => false,
         })
@@ -156,7 +156,7 @@ fn known_calls(expr: &mut Expr, forms: &FxHashMap<FunctionId, Forms>, kinds: Kin
             *function = own.machine;
         }
     }
-    exprs_mut(expr).into_iter().for_each(|child| known_calls(child, forms, kinds));
+    exprs_mut(expr).for_each(|child| known_calls(child, forms, kinds));
 }
 
 fn machine_form(first: &Function, forms: &FxHashMap<FunctionId, Forms>, own: &Forms, kinds: Kinds) -> Function {

@@ -55,5 +55,5 @@ fn renumber(expr: &mut Expr, new_id: &impl Fn(FunctionId) -> FunctionId) {
             *function = new_id(*function);
         }
     }
-    exprs_mut(expr).into_iter().for_each(|child| renumber(child, new_id));
+    exprs_mut(expr).for_each(|child| renumber(child, new_id));
 }

@@ -40,7 +40,7 @@ fn collect_parts(expr: &Expr, parts: &mut FxHashMap<Var, (Var, u32, u32)>) {
     {
         parts.insert(*var, (value, case, index));
     }
-    crate::children::exprs(expr).into_iter().for_each(|child| collect_parts(child, parts));
+    crate::children::exprs(expr).for_each(|child| collect_parts(child, parts));
 }
 
 /// An object that comes apart, and the fields that are moved out of it.
@@ -255,7 +255,7 @@ impl Pass<'_> {
     }
 
     fn place_in_branches(&self, expr: &mut Expr, token: Var, bytes: u32, waiting: &mut FxHashSet<Label>) -> bool {
-        let mut branches = crate::children::exprs_mut(expr);
+        let mut branches: Vec<&mut Expr> = crate::children::exprs_mut(expr).collect();
         let used: Vec<bool> = branches.iter_mut().map(|branch| self.place(branch, token, bytes, waiting)).collect();
         if !used.contains(&true) {
             return false;
@@ -275,7 +275,7 @@ impl Pass<'_> {
 fn leads_to(expr: &Expr, joins: &FxHashSet<Label>) -> bool {
     !joins.is_empty()
         && (matches!(expr, Expr::Jump { label, .. } if joins.contains(label))
-            || crate::children::exprs(expr).into_iter().any(|child| leads_to(child, joins)))
+            || crate::children::exprs(expr).any(|child| leads_to(child, joins)))
 }
 
 /// The value, its case and the index of the field that is read of it.
@@ -300,6 +300,6 @@ fn escapes(expr: &Expr, joins: &mut Vec<Label>) -> bool {
             joins.pop();
             found
         }
-        _ => crate::children::exprs(expr).into_iter().any(|child| escapes(child, joins)),
+        _ => crate::children::exprs(expr).any(|child| escapes(child, joins)),
     }
 }

@@ -90,7 +90,7 @@ impl Pass<'_> {
                     Expr::Dup { var: again, body } if again == var => (true, *body),
                     other => (false, other),
                 };
-                let anchors = operands(&op).into_iter().filter_map(|operand| match operand {
+                let anchors = operands(&op).filter_map(|operand| match operand {
                     Operand::Var(anchor) => Some(*anchor),
                     Operand::Const(_) => None,
                 });
@@ -180,7 +180,7 @@ impl Pass<'_> {
             Expr::Fail { failure, location } => {
                 item.dup = false;
                 let fail = Expr::Fail { failure, location };
-                if own_operands(&fail).contains(&&Operand::Var(item.var)) { item.put(fail) } else { fail }
+                if own_operands(&fail).any(|it| *it == Operand::Var(item.var)) { item.put(fail) } else { fail }
             }
             other => item.put(other),
         }
@@ -211,10 +211,10 @@ pub(super) fn mentions(expr: &Expr, var: Var) -> bool {
     let is = |operand: &&Operand| **operand == Operand::Var(var);
     let own = match expr {
         Expr::Dup { var: it, .. } | Expr::Drop { var: it, .. } | Expr::Take { value: it, .. } => *it == var,
-        Expr::Let { op, .. } => operands(op).iter().any(is),
-        _ => own_operands(expr).iter().any(is),
+        Expr::Let { op, .. } => operands(op).any(|it| is(&it)),
+        _ => own_operands(expr).any(|it| is(&it)),
     };
-    own || exprs(expr).into_iter().any(|child| mentions(child, var))
+    own || exprs(expr).any(|child| mentions(child, var))
 }
 
 /// Another name for a variable in an expression that does not bind it.
@@ -226,5 +226,5 @@ pub(super) fn rename(expr: &mut Expr, from: Var, to: Var) {
         Expr::Dup { var, .. } | Expr::Drop { var, .. } | Expr::Take { value: var, .. } if *var == from => *var = to,
         _ => {}
     }
-    exprs_mut(expr).into_iter().for_each(|child| rename(child, from, to));
+    exprs_mut(expr).for_each(|child| rename(child, from, to));
 }

@@ -453,5 +453,5 @@ fn collect_called(expr: &Expr, out: &mut FxHashSet<Var>) {
             Operand::Const(_) => None,
         }));
     }
-    crate::children::exprs(expr).into_iter().for_each(|child| collect_called(child, out));
+    crate::children::exprs(expr).for_each(|child| collect_called(child, out));
 }

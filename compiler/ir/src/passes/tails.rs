@@ -45,6 +45,6 @@ fn tail_calls(expr: &Expr, tail: bool, closures: usize, out: &mut Vec<usize>) {
             tail_calls(value, false, closures, out);
             tail_calls(body, tail, closures, out);
         }
-        _ => crate::children::exprs(expr).into_iter().for_each(|child| tail_calls(child, tail, closures, out)),
+        _ => crate::children::exprs(expr).for_each(|child| tail_calls(child, tail, closures, out)),
     }
 }

@@ -211,7 +211,7 @@ impl Flow<'_> {
 
     /// Replaces what an operation names; what is known of its result.
     fn operation(&mut self, walk: &Walk<'_>, op: &mut Op) -> Value {
-        let arguments: Vec<Value> = operands(op).into_iter().map(|operand| walk.value(operand)).collect();
+        let arguments: Vec<Value> = operands(op).map(|operand| walk.value(operand)).collect();
         let value = self.known(walk, op, &arguments);
         if let Op::Intrinsic { intrinsic: Intrinsic::QueryExpression, arguments: list, result, location } = op {
             let (closure_type, result) = (walk.operand_type(&list[0]), *result);

@@ -113,7 +113,7 @@ impl Walk<'_> {
                 self.expr(body, owned, ends);
             }
             Expr::If { .. } | Expr::Switch { .. } => {
-                crate::children::exprs(expr).into_iter().for_each(|branch| self.expr(branch, owned.clone(), ends));
+                crate::children::exprs(expr).for_each(|branch| self.expr(branch, owned.clone(), ends));
             }
             Expr::Join { label, params, body, rest } => {
                 self.expr(rest, owned, ends);

@@ -53,10 +53,10 @@ impl Checker<'_> {
     }
 
     fn expr(&mut self, expr: &Expr) {
-        own_operands(expr).into_iter().for_each(|operand| self.uses(operand));
+        own_operands(expr).for_each(|operand| self.uses(operand));
         match expr {
             Expr::Let { var, op, body } => {
-                operands(op).into_iter().for_each(|operand| self.uses(operand));
+                operands(op).for_each(|operand| self.uses(operand));
                 self.bind(*var);
                 self.expr(body);
             }
@@ -92,7 +92,7 @@ impl Checker<'_> {
                 self.expr(body);
             }
             Expr::If { .. } | Expr::Switch { .. } | Expr::Value(_) | Expr::Fail { .. } => {
-                crate::children::exprs(expr).into_iter().for_each(|child| self.expr(child));
+                crate::children::exprs(expr).for_each(|child| self.expr(child));
             }
         }
     }

@@ -498,7 +498,7 @@ impl Replace<'_> {
                     self.block(value);
                     &mut **body
                 }
-                other => return crate::children::exprs_mut(other).into_iter().for_each(|child| self.block(child)),
+                other => return crate::children::exprs_mut(other).for_each(|child| self.block(child)),
             };
         }
     }

@@ -142,9 +142,9 @@ fn uses(expr: &Expr) -> FxHashMap<Var, usize> {
         }
     };
     for expr in all(expr) {
-        own_operands(expr).into_iter().for_each(&mut note);
+        own_operands(expr).for_each(&mut note);
         if let Expr::Let { op, .. } = expr {
-            operands(op).into_iter().for_each(&mut note);
+            operands(op).for_each(&mut note);
         }
     }
     uses
@@ -184,7 +184,7 @@ impl Scan<'_, '_> {
                     behind += 1;
                     at = body;
                 }
-                other => return exprs(other).into_iter().for_each(|child| self.block(child)),
+                other => return exprs(other).for_each(|child| self.block(child)),
             }
         }
     }

@@ -81,7 +81,7 @@ impl Splice<'_> {
                     self.block(value);
                     &mut **body
                 }
-                other => return exprs_mut(other).into_iter().for_each(|child| self.block(child)),
+                other => return exprs_mut(other).for_each(|child| self.block(child)),
             };
         }
     }
