@@ -65,7 +65,7 @@ impl Builder<'_, '_> {
         def: Def,
         arguments: &[ExprId],
     ) -> Result<Expr, LowerError> {
-        let Some(signature) = queries::signature(self.lower.db, def).clone() else {
+        let Some(signature) = queries::signature(self.lower.db, def) else {
             return self.unchecked("a function has no signature");
         };
         let count = signature.params.len();
@@ -142,12 +142,12 @@ impl Builder<'_, '_> {
 
 /// What is left of a function type after that many arguments.
 pub(super) fn result_after(ty: &Ty, count: usize) -> Ty {
-    let mut at = ty.clone();
+    let mut at = ty;
     for _ in 0..count {
         match at {
-            Ty::Function(_, result) => at = (*result).clone(),
-            other => return other,
+            Ty::Function(_, result) => at = result,
+            other => return other.clone(),
         }
     }
-    at
+    at.clone()
 }

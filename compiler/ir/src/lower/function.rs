@@ -37,8 +37,8 @@ pub(super) struct Builder<'a, 'db> {
     pub def: Def,
     pub file: FileId,
     pub body: Arc<Body>,
-    pub map: SourceMap,
-    pub inference: Inference,
+    pub map: &'db SourceMap,
+    pub inference: &'db Inference,
     /// By index of `Ty::Param`, those of generalised locals included.
     pub arguments: Vec<Ty>,
     pub frames: Vec<Frame>,
@@ -59,14 +59,14 @@ impl<'db> Lower<'db> {
         let def = instance.def;
         let unchecked = |what| LowerError::Unchecked { def, what };
         let body = queries::body(self.db, def).ok_or_else(|| unchecked("it has no body"))?;
-        let map = queries::source_map(self.db, def).clone().ok_or_else(|| unchecked("it has no source map"))?;
+        let map = queries::source_map(self.db, def).as_ref().ok_or_else(|| unchecked("it has no source map"))?;
         let place = queries::location(self.db, def).ok_or_else(|| unchecked("it has no place"))?;
         let symbol = self.symbol(instance);
         let mut builder = Builder {
             file: place.file,
             def,
             map,
-            inference: infer(self.db, def).clone(),
+            inference: infer(self.db, def),
             arguments: instance.arguments.clone(),
             frames: vec![Frame::default()],
             known: FxHashMap::default(),
@@ -201,8 +201,8 @@ impl Builder<'_, '_> {
     }
 
     pub fn expr_type(&mut self, id: ExprId) -> TypeId {
-        let ty = self.expr_ty(id);
-        self.lower.ty(&ty, &[])
+        let ty = self.inference.exprs.get(id.index()).unwrap_or(&Ty::Unit);
+        self.lower.ty(ty, &self.arguments)
     }
 
     pub fn pat_ty(&self, id: PatId) -> Ty {

@@ -166,6 +166,8 @@ pub(crate) struct Lower<'a> {
     db_index: FxHashMap<Def, DbId>,
     /// Synthesised functions by symbol: wrappers, `apply`, partial applications.
     pub synthesised: FxHashMap<String, FunctionId>,
+    /// Records and enums by their arguments.
+    nominals: FxHashMap<(Def, Arc<[Ty]>), TypeId>,
     /// A type that holds itself with ever larger arguments, if one was met since the last look.
     endless: Option<Def>,
     /// All of them.
@@ -196,6 +198,7 @@ impl<'a> Lower<'a> {
             dbs: Vec::new(),
             db_index: FxHashMap::default(),
             synthesised: FxHashMap::default(),
+            nominals: FxHashMap::default(),
             endless: None,
             endless_types: FxHashSet::default(),
             defining: Vec::new(),

@@ -16,12 +16,11 @@ use std::sync::Arc;
 impl Lower<'_> {
     /// The concrete type, with the type arguments in place of parameters.
     pub fn ty(&mut self, ty: &Ty, arguments: &[Ty]) -> TypeId {
-        let concrete = if arguments.is_empty() { ty.clone() } else { substitute(ty, arguments) };
-        self.concrete(&concrete)
-    }
-
-    fn concrete(&mut self, ty: &Ty) -> TypeId {
         let lowered = match ty {
+            Ty::Param(index) if !arguments.is_empty() => match arguments.get(*index as usize) {
+                Some(argument) => return self.ty(argument, &[]),
+                None => Type::Unit,
+            },
             // What nothing decided is Unit.
             Ty::Unit | Ty::Param(_) | Ty::Var(_) | Ty::Error => Type::Unit,
             Ty::Bool => Type::Bool,
@@ -32,35 +31,59 @@ impl Lower<'_> {
             Ty::DateTime => Type::DateTime,
             Ty::Uuid => Type::Uuid,
             Ty::Blob => Type::Blob,
-            Ty::List(element) => Type::List(self.concrete(element)),
-            Ty::Dict(value) => Type::Dict(self.concrete(value)),
-            Ty::Stream(element) => Type::Stream(self.concrete(element)),
-            Ty::Db(row) => Type::Db(self.concrete(row)),
-            Ty::Tuple(parts) => Type::Tuple(parts.iter().map(|part| self.concrete(part)).collect()),
+            Ty::List(element) => Type::List(self.ty(element, arguments)),
+            Ty::Dict(value) => Type::Dict(self.ty(value, arguments)),
+            Ty::Stream(element) => Type::Stream(self.ty(element, arguments)),
+            Ty::Db(row) => Type::Db(self.ty(row, arguments)),
+            Ty::Tuple(parts) => Type::Tuple(parts.iter().map(|part| self.ty(part, arguments)).collect()),
             Ty::Function(..) => {
                 let mut params = Vec::new();
-                let mut at = ty;
-                while let Ty::Function(parameter, result) = at {
-                    params.push(self.concrete(parameter));
-                    at = result;
+                let (mut at, mut own) = (ty, arguments);
+                loop {
+                    match at {
+                        Ty::Function(parameter, result) => {
+                            params.push(self.ty(parameter, own));
+                            at = result;
+                        }
+                        // What a function gives may be another one.
+                        Ty::Param(index) if own.len() > *index as usize => {
+                            (at, own) = (&own[*index as usize], &[]);
+                        }
+                        _ => break,
+                    }
                 }
-                let result = self.concrete(at);
+                let result = self.ty(at, own);
                 Type::Function(params, result)
             }
-            Ty::Named(def, arguments) => return self.nominal(*def, arguments),
+            Ty::Named(def, own) if own.is_empty() || arguments.is_empty() => return self.nominal(*def, own),
+            Ty::Named(def, own) => {
+                let own: Arc<[Ty]> = own.iter().map(|it| substitute(it, arguments)).collect();
+                return self.nominal(*def, &own);
+            }
         };
         self.types.intern(lowered)
     }
 
     fn nominal(&mut self, def: Def, arguments: &Arc<[Ty]>) -> TypeId {
-        if self.endless_types.contains(&def) || arguments.iter().any(is_endless) {
+        let endless = self.endless_types.contains(&def);
+        let key = (def, Arc::clone(arguments));
+        if let Some(known) = self.nominals.get(&key).filter(|_| !endless) {
+            return *known;
+        }
+        if endless || arguments.iter().any(is_endless) {
             self.refuse(def);
             return self.types.intern(Type::Unit);
         }
+        let id = self.new_nominal(def, arguments);
+        self.nominals.insert(key, id);
+        id
+    }
+
+    fn new_nominal(&mut self, def: Def, arguments: &Arc<[Ty]>) -> TypeId {
         let path = def.path(self.db);
         let mut suffix = String::new();
         if !arguments.is_empty() {
-            let concrete: Vec<TypeId> = arguments.iter().map(|it| self.concrete(it)).collect();
+            let concrete: Vec<TypeId> = arguments.iter().map(|it| self.ty(it, &[])).collect();
             let names: Vec<String> = concrete.into_iter().map(|it| full_type_name(&self.types, it)).collect();
             suffix = format!("<{}>", names.join(", "));
         }
@@ -112,17 +135,14 @@ impl Lower<'_> {
         let kind = queries::type_definition(self.db, def).as_ref().map(|it| it.kind.clone());
         match kind {
             Some(TypeKind::Record(fields)) => Definition::Record(
-                fields
-                    .iter()
-                    .map(|field| (field.name.clone(), self.concrete(&substitute(&field.ty, arguments))))
-                    .collect(),
+                fields.iter().map(|field| (field.name.clone(), self.ty(&field.ty, arguments))).collect(),
             ),
             Some(TypeKind::Enum(cases)) => Definition::Enum(
                 cases
                     .iter()
                     .map(|case| Case {
                         name: case.name.clone(),
-                        fields: case.fields.iter().map(|it| self.concrete(&substitute(it, arguments))).collect(),
+                        fields: case.fields.iter().map(|it| self.ty(it, arguments)).collect(),
                     })
                     .collect(),
             ),
