@@ -25,6 +25,7 @@ use dark_ir::core::{FunctionId, Program};
 use dark_ir::parts::Part;
 use inkwell::builder::BuilderError;
 use inkwell::context::Context;
+use inkwell::targets::TargetMachine;
 
 /// How hard LLVM tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,14 +97,31 @@ pub(crate) fn fault<T>(what: impl Into<String>) -> Made<T> {
     Err(CodegenError::new(format!("unexpected Core: {}", what.into())))
 }
 
-/// Compiles a part of a program into one module.
+/// Compiles parts one after the other: to make LLVM's machine takes as long as a small part.
+pub struct Compiler {
+    machine: TargetMachine,
+    optimisation: Optimisation,
+}
+
+impl Compiler {
+    pub fn new(options: &Options) -> Result<Compiler, CodegenError> {
+        Ok(Compiler { machine: target::machine(options)?, optimisation: options.optimisation })
+    }
+
+    /// Compiles a part of a program into one module.
+    pub fn compile(&self, program: &Program, part: &Part, output: Output) -> Result<Vec<u8>, CodegenError> {
+        let context = Context::create();
+        let optimise = self.optimisation == Optimisation::Full;
+        let mut unit = unit::Unit::new(&context, program, part, &self.machine, optimise);
+        unit.emit()?;
+        unit.verify()?;
+        target::emit(&unit.module, &self.machine, (self.optimisation, part.alone), output)
+    }
+}
+
+/// Compiles one part of a program.
 pub fn compile(program: &Program, part: &Part, options: &Options, output: Output) -> Result<Vec<u8>, CodegenError> {
-    let context = Context::create();
-    let machine = target::machine(options)?;
-    let mut unit = unit::Unit::new(&context, program, part, &machine, options.optimisation == Optimisation::Full);
-    unit.emit()?;
-    unit.verify()?;
-    target::emit(&unit.module, &machine, (options.optimisation, part.alone), output)
+    Compiler::new(options)?.compile(program, part, output)
 }
 
 /// What of this crate decides what an object contains, besides the program and the options; part of the cache's keys.

@@ -3,7 +3,7 @@
 
 use crate::cache;
 use crate::compile::Plan;
-use dark_codegen::{CodegenError, Options, Output};
+use dark_codegen::{CodegenError, Compiler, Options, Output};
 use dark_ir::core::{FunctionId, Program};
 use dark_ir::parts::{self, Grain, Part};
 use std::path::PathBuf;
@@ -94,9 +94,10 @@ pub fn make(program: &Program, plan: &Plan) -> Result<Names, Fault> {
     // The largest first: what is begun last keeps one core busy alone.
     missing.sort_by_cached_key(|(part, _)| std::cmp::Reverse(parts::nodes(program, &part.own)));
     plan.timings.step("code", || {
-        on_all_cores(&missing, |(part, key)| {
-            let bytes =
-                plan.timings.part(&part.name, || dark_codegen::compile(program, part, &options, Output::Object))?;
+        let begin = || Compiler::new(&options);
+        on_all_cores_with(&missing, begin, |compiler, (part, key)| {
+            let compiler = compiler.as_ref().map_err(CodegenError::clone)?;
+            let bytes = plan.timings.part(&part.name, || compiler.compile(program, part, Output::Object))?;
             let path = file(plan, key);
             cache::write_sealed(&path, &bytes)
                 .map_err(|error| Fault::from(format!("{} cannot be written: {error}", path.display())))
@@ -115,13 +116,23 @@ fn key(program: &Program, part: &Part, options: &Options) -> String {
 
 /// Does the work for each of the items; results in their order, or the first error.
 fn on_all_cores<T: Sync, R: Send, E: Send>(items: &[T], work: impl Fn(&T) -> Result<R, E> + Sync) -> Result<Vec<R>, E> {
+    on_all_cores_with(items, || (), |(), item| work(item))
+}
+
+/// As `on_all_cores`, with something that each core begins with.
+fn on_all_cores_with<S, T: Sync, R: Send, E: Send>(
+    items: &[T],
+    begin: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
     let run = || {
+        let mut state = None;
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(at) else { return };
-            let result = work(item);
+            let result = work(state.get_or_insert_with(&begin), item);
             if result.is_err() {
                 // Nothing more is begun.
                 next.store(items.len(), Ordering::Relaxed);
