@@ -8,8 +8,11 @@ use dark_ir::core::ParamSource as Source;
 use dark_ir::core::{AppMode, Entry, FunctionId};
 use dark_ir::types::{Type, TypeId};
 use inkwell::GlobalVisibility;
+use inkwell::builder::Builder;
 use inkwell::module::Linkage;
-use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, StructValue, ValueKind};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, PointerValue, StructValue, ValueKind,
+};
 
 impl<'c> Unit<'c, '_> {
     pub(crate) fn emit_app(&mut self) -> Made<()> {
@@ -143,21 +146,53 @@ impl<'c> Unit<'c, '_> {
         builder.position_at_end(self.context.append_basic_block(value, ""));
         let pointers: Vec<_> = value.get_param_iter().map(|param| param.into_pointer_value()).collect();
         let [context, arguments, result] = pointers[..] else { return fault("an entry with other parameters") };
-        let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![context.into()];
-        let mut at = 0;
-        for param in &function.params {
-            let ty = function.vars[param.var.0 as usize];
-            let place = self.slot(&builder, arguments, at)?;
-            let value = self.load(&builder, place, ty)?;
-            all.push(self.pass(&builder, value, ty)?.into());
-            at += self.slots(ty);
-        }
+        let types: Vec<TypeId> = function.params.iter().map(|param| function.vars[param.var.0 as usize]).collect();
+        let all = self.arguments_at(&builder, (context, arguments, result), &types, function.result)?;
         let call = builder.build_call(callee, &all, "")?;
         call.set_call_convention(callee.get_call_conventions());
-        let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
-        self.store(&builder, result, returned, function.result)?;
+        self.store_returned(&builder, call, result, function.result)?;
         builder.build_return(None)?;
         Ok(value)
+    }
+
+    /// What is handed to compiled code whose arguments lie in memory.
+    fn arguments_at(
+        &self,
+        builder: &Builder<'c>,
+        (context, arguments, result): (PointerValue<'c>, PointerValue<'c>, PointerValue<'c>),
+        types: &[TypeId],
+        returned: TypeId,
+    ) -> Made<Vec<BasicMetadataValueEnum<'c>>> {
+        let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![context.into()];
+        if self.in_memory(returned) {
+            all.push(result.into());
+        }
+        let mut at = 0;
+        for ty in types {
+            let place = self.slot(builder, arguments, at)?;
+            let value = if self.in_memory(*ty) { place.into() } else { self.load(builder, place, *ty)? };
+            all.extend(self.pass(builder, value, *ty)?.into_iter().map(BasicMetadataValueEnum::from));
+            at += self.slots(*ty);
+        }
+        Ok(all)
+    }
+
+    /// Writes what compiled code returned, unless it has done so itself.
+    fn store_returned(
+        &self,
+        builder: &Builder<'c>,
+        call: CallSiteValue<'c>,
+        result: PointerValue<'c>,
+        ty: TypeId,
+    ) -> Made<()> {
+        match call.try_as_basic_value() {
+            ValueKind::Basic(returned) => {
+                let value = self.given(builder, returned, ty)?;
+                self.store(builder, result, value, ty)
+            }
+            ValueKind::Instruction(_) if self.in_memory(ty) => Ok(()),
+            ValueKind::Instruction(_) => fault("a call without a result"),
+        }
     }
 
     /// `dark_abi::EntryFn` that calls a closure of this type: it is the first slot of the arguments, and consumed.
@@ -179,22 +214,14 @@ impl<'c> Unit<'c, '_> {
         let [context, arguments, place] = pointers[..] else { return fault("an entry with other parameters") };
         let mut types = vec![ty];
         types.extend(params);
-        let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![context.into()];
-        let mut at = 0;
-        for ty in &types {
-            let slot = self.slot(&builder, arguments, at)?;
-            let value = self.load(&builder, slot, *ty)?;
-            all.push(self.pass(&builder, value, *ty)?.into());
-            at += self.slots(*ty);
-        }
+        let all = self.arguments_at(&builder, (context, arguments, place), &types, result)?;
         let closure = self.slot(&builder, arguments, 0)?;
         let closure = builder.build_load(self.ptr(), closure, "closure")?.into_pointer_value();
         let code = self.offset(&builder, closure, 8)?;
         let code = builder.build_load(self.ptr(), code, "code")?.into_pointer_value();
         let call = builder.build_indirect_call(self.signature(&types, result), code, &all, "")?;
-        call.set_call_convention(crate::unit::convention(true));
-        let ValueKind::Basic(returned) = call.try_as_basic_value() else { return fault("a call without a result") };
-        self.store(&builder, place, returned, result)?;
+        call.set_call_convention(self.convention(true));
+        self.store_returned(&builder, call, place, result)?;
         builder.build_return(None)?;
         Ok(value)
     }

@@ -1,7 +1,6 @@
 //! Calls: of compiled functions, closures, and Rust functions of the runtime (`dark_abi::externs`).
 
 use crate::function::Emitter;
-use crate::unit::convention;
 use crate::values::Shape;
 use crate::{Made, fault};
 use dark_ir::core::{Extern, ExternId, Location, Op, Operand};
@@ -21,13 +20,39 @@ struct CSlot<'c> {
 }
 
 impl<'c> Emitter<'_, 'c, '_> {
-    /// A call of compiled code.
-    pub fn call(&mut self, op: &Op) -> Made<CallSiteValue<'c>> {
+    /// The value of a call of compiled code.
+    pub fn call_value(&mut self, op: &Op) -> Made<BasicValueEnum<'c>> {
+        let result = self.result(op)?;
+        let place = match self.unit.in_memory(result) {
+            true => Some(self.unit.place(&self.builder, self.unit.slots(result))?),
+            false => None,
+        };
+        match (self.call(op, place)?.try_as_basic_value(), place) {
+            (_, Some(place)) => Ok(place.into()),
+            (ValueKind::Basic(returned), None) => self.unit.given(&self.builder, returned, result),
+            (ValueKind::Instruction(_), None) => fault("a call without a result"),
+        }
+    }
+
+    /// The type of what a call of compiled code gives.
+    fn result(&self, op: &Op) -> Made<TypeId> {
+        match op {
+            Op::Call { function, .. } => match self.unit.program.functions.get(function.0 as usize) {
+                Some(function) => Ok(function.result),
+                None => fault("no such function"),
+            },
+            Op::CallClosure { result, .. } => Ok(*result),
+            _ => fault("a call that is none"),
+        }
+    }
+
+    /// A call of compiled code; `place` is where its result goes, if that lies in memory.
+    pub fn call(&mut self, op: &Op, place: Option<PointerValue<'c>>) -> Made<CallSiteValue<'c>> {
         let call = match op {
             Op::Call { function, arguments, .. } => {
                 let values = self.passed(arguments)?;
                 let function = self.unit.function(*function)?;
-                self.builder.build_call(function, &self.with_context(&values), "")?
+                self.builder.build_call(function, &self.with_context(place, &values), "")?
             }
             Op::CallClosure { closure, arguments, result, .. } => {
                 let closure_type = self.operand_type(closure)?;
@@ -39,9 +64,9 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let signature = self.unit.signature(&types, *result);
                 let mut values = vec![closure];
                 values.extend(self.passed(arguments)?);
-                let place = self.unit.offset(&self.builder, closure.into_pointer_value(), 8)?;
-                let code = self.builder.build_load(self.unit.ptr(), place, "code")?.into_pointer_value();
-                self.builder.build_indirect_call(signature, code, &self.with_context(&values), "")?
+                let code = self.unit.offset(&self.builder, closure.into_pointer_value(), 8)?;
+                let code = self.builder.build_load(self.unit.ptr(), code, "code")?.into_pointer_value();
+                self.builder.build_indirect_call(signature, code, &self.with_context(place, &values), "")?
             }
             _ => return fault("a call that is none"),
         };
@@ -49,7 +74,7 @@ impl<'c> Emitter<'_, 'c, '_> {
             Op::Call { function, .. } => self.is_tail_called(*function),
             _ => true,
         };
-        call.set_call_convention(convention(tail_called));
+        call.set_call_convention(self.unit.convention(tail_called));
         // Recursion without end must reach the stack's limit, optimised or not: LLVM makes no loop of it by itself.
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         Ok(call)
@@ -60,13 +85,18 @@ impl<'c> Emitter<'_, 'c, '_> {
         let mut values = Vec::new();
         for operand in operands {
             let (value, ty) = (self.operand(operand)?, self.operand_type(operand)?);
-            values.push(self.unit.pass(&self.builder, value, ty)?);
+            values.extend(self.unit.pass(&self.builder, value, ty)?);
         }
         Ok(values)
     }
 
-    fn with_context(&self, values: &[BasicValueEnum<'c>]) -> Vec<BasicMetadataValueEnum<'c>> {
+    fn with_context(
+        &self,
+        place: Option<PointerValue<'c>>,
+        values: &[BasicValueEnum<'c>],
+    ) -> Vec<BasicMetadataValueEnum<'c>> {
         let mut all: Vec<BasicMetadataValueEnum<'c>> = vec![self.context.into()];
+        all.extend(place.map(BasicMetadataValueEnum::from));
         all.extend(values.iter().map(|value| BasicMetadataValueEnum::from(*value)));
         all
     }
@@ -109,12 +139,25 @@ impl<'c> Emitter<'_, 'c, '_> {
             infos.push(self.unit.type_info(*ty)?);
         }
         let infos = self.pointer_table(&infos);
-        let result = self.scratch(101, dark_abi::SLOTS_MAX as u32)?;
+        let result = self.result_place(declared.result)?;
         let result_info = self.unit.type_info(declared.result)?;
         let all: [BasicMetadataValueEnum<'c>; 5] =
             [self.context.into(), result.into(), result_info.into(), places.into(), infos.into()];
         self.builder.build_call(function, &all, "")?;
-        self.unit.load(&self.builder, result, declared.result)
+        self.result_at(result, declared.result)
+    }
+
+    /// Where a function of the runtime writes its result.
+    fn result_place(&mut self, ty: TypeId) -> Made<PointerValue<'c>> {
+        match self.unit.in_memory(ty) {
+            true => self.unit.place(&self.builder, self.unit.slots(ty)),
+            false => self.scratch(101, dark_abi::SLOTS_MAX as u32),
+        }
+    }
+
+    /// The result that was written to its place.
+    fn result_at(&mut self, place: PointerValue<'c>, ty: TypeId) -> Made<BasicValueEnum<'c>> {
+        if self.unit.in_memory(ty) { Ok(place.into()) } else { self.unit.load(&self.builder, place, ty) }
     }
 
     /// A static table of pointers.
@@ -134,13 +177,14 @@ impl<'c> Emitter<'_, 'c, '_> {
             let value = self.operand(argument)?;
             self.c_arguments(value, *ty, &mut slots, &mut values)?;
         }
-        let result_slots = self.unit.slots(declared.result);
+        let mut written = None;
         let result = match self.unit.shape(declared.result) {
             Shape::Nothing => None,
-            _ if result_slots > 1 => {
-                let place = self.scratch(101, dark_abi::SLOTS_MAX as u32)?;
+            _ if self.unit.slots(declared.result) > 1 => {
+                let place = self.result_place(declared.result)?;
                 slots.push(CSlot { ty: self.unit.ptr().into(), extension: None });
                 values.push(place.into());
+                written = Some(place);
                 None
             }
             _ => Some(self.c_slot(declared.result)),
@@ -149,10 +193,10 @@ impl<'c> Emitter<'_, 'c, '_> {
         let call = self.builder.build_call(function, &values, "")?;
         match (call.try_as_basic_value(), self.unit.shape(declared.result)) {
             (_, Shape::Nothing) => Ok(self.unit.word(0)),
-            (ValueKind::Instruction(_), _) => {
-                let place = self.scratch(101, dark_abi::SLOTS_MAX as u32)?;
-                self.unit.load(&self.builder, place, declared.result)
-            }
+            (ValueKind::Instruction(_), _) => match written {
+                Some(place) => self.result_at(place, declared.result),
+                None => fault("a function of the runtime without a result"),
+            },
             (ValueKind::Basic(value), Shape::Bool) => {
                 let bool_type = self.unit.context.bool_type();
                 Ok(self.builder.build_int_truncate(value.into_int_value(), bool_type, "")?.into())
@@ -229,8 +273,8 @@ impl<'c> Emitter<'_, 'c, '_> {
                 Ok(())
             }
             Shape::Struct(fields) => {
-                for (index, field) in fields.into_iter().enumerate() {
-                    let part = self.builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
+                for (index, field) in fields.iter().copied().enumerate() {
+                    let part = self.unit.part(&self.builder, value, ty, &fields, index)?;
                     if matches!(self.unit.shape(field), Shape::Float | Shape::Struct(_)) {
                         self.c_arguments(part, field, slots, values)?;
                     } else {

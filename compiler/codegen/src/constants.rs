@@ -166,10 +166,20 @@ impl<'c> Unit<'c, '_> {
         if self.program.types.layout(ty).boxed {
             return Ok(self.case_constant(ty, case).into());
         }
-        let register = self.register(ty).into_struct_type();
+        if !self.optimise && !self.in_memory(ty) {
+            return Ok(self.word(case.into()));
+        }
         let words: Vec<BasicValueEnum<'c>> =
             (0..self.slots(ty)).map(|index| self.word(if index == 0 { case.into() } else { 0 })).collect();
-        Ok(register.const_named_struct(&words).into())
+        if !self.in_memory(ty) {
+            return Ok(self.register(ty).into_struct_type().const_named_struct(&words).into());
+        }
+        if let Some(known) = self.case_constants.get(&(ty, case)) {
+            return Ok((*known).into());
+        }
+        let pointer = self.static_data("case", self.context.const_struct(&words, false)).as_pointer_value();
+        self.case_constants.insert((ty, case), pointer);
+        Ok(pointer.into())
     }
 
     /// An unbounded integer that does not fit a small word: a static object with sign and magnitude.

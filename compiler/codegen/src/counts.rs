@@ -75,11 +75,11 @@ impl<'c> Unit<'c, '_> {
                 self.call_dup(builder, helper, value)
             }
             Shape::Struct(fields) => {
-                for (index, field) in
-                    fields.into_iter().enumerate().filter(|(_, field)| self.counted(*field)).collect::<Vec<_>>()
-                {
-                    let part = builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
-                    self.dup(builder, part, field)?;
+                for (index, field) in fields.iter().copied().enumerate() {
+                    if self.counted(field) {
+                        let part = self.part(builder, value, ty, &fields, index)?;
+                        self.dup(builder, part, field)?;
+                    }
                 }
                 Ok(())
             }
@@ -126,11 +126,11 @@ impl<'c> Unit<'c, '_> {
                 Ok(())
             }
             Shape::Struct(fields) => {
-                for (index, field) in
-                    fields.into_iter().enumerate().filter(|(_, field)| self.counted(*field)).collect::<Vec<_>>()
-                {
-                    let part = builder.build_extract_value(value.into_struct_value(), index as u32, "")?;
-                    self.drop(builder, context, part, field)?;
+                for (index, field) in fields.iter().copied().enumerate() {
+                    if self.counted(field) {
+                        let part = self.part(builder, value, ty, &fields, index)?;
+                        self.drop(builder, context, part, field)?;
+                    }
                 }
                 Ok(())
             }
@@ -507,7 +507,7 @@ impl<'c> Unit<'c, '_> {
         let make = |unit: &mut Self, builder: &Builder<'c>, function: FunctionValue<'c>| {
             let Some(value) = function.get_last_param() else { return fault("a helper without parameters") };
             let context = function.get_first_param();
-            let words = unit.to_words(builder, value, ty)?;
+            let number = unit.case_number(builder, value, ty)?;
             let done = unit.context.append_basic_block(function, "done");
             let entry = builder.get_insert_block();
             let mut blocks = Vec::new();
@@ -517,9 +517,11 @@ impl<'c> Unit<'c, '_> {
                 }
                 let block = unit.context.append_basic_block(function, &case.name);
                 builder.position_at_end(block);
-                let mut rest = words.iter().skip(1).copied();
-                for field in &case.fields {
-                    let part = unit.from_words(builder, &mut rest, *field)?;
+                for (index, field) in case.fields.iter().enumerate() {
+                    if !unit.counted(*field) {
+                        continue;
+                    }
+                    let part = unit.case_part(builder, value, ty, &case.fields, index)?;
                     match context {
                         Some(context) if !dup => unit.drop(builder, context.into_pointer_value(), part, *field)?,
                         _ => unit.dup(builder, part, *field)?,
@@ -530,9 +532,9 @@ impl<'c> Unit<'c, '_> {
             }
             builder.position_at_end(done);
             builder.build_return(None)?;
-            if let (Some(entry), Some(index)) = (entry, words.first()) {
+            if let Some(entry) = entry {
                 builder.position_at_end(entry);
-                builder.build_switch(*index, done, &blocks)?;
+                unit.choose(builder, number, done, &blocks)?;
             }
             Ok(())
         };

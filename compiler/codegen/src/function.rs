@@ -20,8 +20,8 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{
-    BasicMetadataValueEnum, BasicValueEnum, FunctionValue, IntValue, LLVMTailCallKind, PhiValue, PointerValue,
-    ValueKind,
+    BasicMetadataValueEnum, BasicValue, BasicValueEnum, FunctionValue, IntValue, LLVMTailCallKind, PhiValue,
+    PointerValue, ValueKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -79,6 +79,11 @@ pub(crate) struct Emitter<'u, 'c, 'p> {
     value: FunctionValue<'c>,
     /// The first parameter.
     pub context: PointerValue<'c>,
+    /// The second one, where the result is written, if it lies in memory.
+    out: Option<PointerValue<'c>>,
+    /// Where all paths return: of a function whose return LLVM's fast selection does not know, so that it need not give up
+    /// the rest of their last blocks.
+    exit: Option<(BasicBlock<'c>, Option<PhiValue<'c>>)>,
     vars: Vec<Option<BasicValueEnum<'c>>>,
     joins: FxHashMap<Label, (BasicBlock<'c>, Vec<PhiValue<'c>>)>,
     /// Holds nothing but `alloca`s, and reads the arguments.
@@ -116,22 +121,29 @@ fn is_loop(expr: &Expr, id: FunctionId) -> bool {
                 || is_loop(body, id)
         }
         Expr::LetExpr { body, .. } => is_loop(body, id),
-        _ => children::exprs(expr).into_iter().any(|child| is_loop(child, id)),
+        _ => children::exprs(expr).any(|child| is_loop(child, id)),
     }
 }
 
 /// Whether compiled code is called anywhere in the expression.
 fn has_calls(expr: &Expr) -> bool {
     matches!(expr, Expr::Let { op: Op::Call { .. } | Op::CallClosure { .. }, .. })
-        || children::exprs(expr).into_iter().any(has_calls)
+        || children::exprs(expr).any(has_calls)
 }
 
 impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
     pub fn emit(unit: &'u mut Unit<'c, 'p>, id: FunctionId, function: &'p Function) -> Made<()> {
         let value = unit.function(id)?;
         let Some(context) = value.get_first_param() else { return fault("a function without a context") };
-        let (entry, start) =
-            (unit.context.append_basic_block(value, "entry"), unit.context.append_basic_block(value, "start"));
+        let entry = unit.context.append_basic_block(value, "entry");
+        let start = match unit.optimise || is_loop(&function.body, id) {
+            true => unit.context.append_basic_block(value, "start"),
+            false => entry,
+        };
+        let out = match unit.in_memory(function.result) {
+            true => value.get_nth_param(1).map(|out| out.into_pointer_value()),
+            false => None,
+        };
         let builder = unit.builder();
         let mut emitter = Emitter {
             builder,
@@ -139,6 +151,8 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             id,
             value,
             context: context.into_pointer_value(),
+            out,
+            exit: None,
             vars: vec![None; function.vars.len()],
             joins: FxHashMap::default(),
             entry,
@@ -160,8 +174,11 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         let first = emitter.begin()?;
         emitter.expr(&function.body, Dest::Return)?;
         emitter.end_turns()?;
-        emitter.builder.position_at_end(entry);
-        emitter.builder.build_unconditional_branch(first)?;
+        emitter.end_paths()?;
+        if first != entry {
+            emitter.builder.position_at_end(entry);
+            emitter.builder.build_unconditional_branch(first)?;
+        }
         Ok(())
     }
 
@@ -178,6 +195,10 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             self.builder.build_unconditional_branch(self.start)?;
         }
         self.builder.position_at_end(self.start);
+        if !self.unit.optimise {
+            self.begin_simply(turns)?;
+            return Ok(first);
+        }
         for param in &self.function.params {
             let phi = self.builder.build_phi(self.unit.register(self.var_type(param.var)?), "")?;
             let argument = self.argument(param.var)?;
@@ -191,13 +212,29 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         Ok(first)
     }
 
+    /// The parameters of a fast build. What lies in memory stays in its place, where the next turn's is written.
+    fn begin_simply(&mut self, turns: bool) -> Made<()> {
+        for param in &self.function.params {
+            let (argument, ty) = (self.argument(param.var)?, self.var_type(param.var)?);
+            if !turns || self.unit.in_memory(ty) {
+                self.set(param.var, argument);
+                continue;
+            }
+            let phi = self.builder.build_phi(argument.get_type(), "")?;
+            phi.add_incoming(&[(&argument, self.entry)]);
+            self.params.push(phi);
+            self.set(param.var, phi.as_basic_value());
+        }
+        Ok(())
+    }
+
     /// Reads what the caller passes, in the entry block.
     fn take_arguments(&mut self) -> Made<()> {
         self.builder.position_at_end(self.entry);
-        for (index, param) in self.function.params.iter().enumerate() {
-            let Some(passed) = self.value.get_nth_param(index as u32 + 1) else { return fault("a missing parameter") };
+        let mut passed = self.value.get_param_iter().skip(1 + usize::from(self.out.is_some()));
+        for param in &self.function.params {
             let ty = self.var_type(param.var)?;
-            self.arguments.push(self.unit.taken(&self.builder, passed, ty)?);
+            self.arguments.push(self.unit.taken(&self.builder, &mut passed, ty)?);
         }
         Ok(())
     }
@@ -230,10 +267,10 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// The function begins again with other arguments.
     fn turn(&mut self, values: &[BasicValueEnum<'c>]) -> Made<()> {
-        if self.turn.is_none() || self.path.tested {
+        if self.path.tested || (self.unit.optimise && self.turn.is_none()) {
             return self.restart(values);
         }
-        if self.path.slow {
+        if self.path.slow || !self.unit.optimise {
             self.test_limit()?;
             return self.restart(values);
         }
@@ -276,8 +313,24 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
     }
 
     fn restart(&mut self, values: &[BasicValueEnum<'c>]) -> Made<()> {
+        let (mut kept, mut moved) = (Vec::new(), Vec::new());
+        for ((param, argument), value) in self.function.params.iter().zip(&self.arguments).zip(values) {
+            let ty = self.var_type(param.var)?;
+            match self.unit.in_memory(ty) {
+                false => kept.push(value),
+                true if argument == value => {}
+                true => {
+                    let words = self.unit.to_words(&self.builder, *value, ty)?;
+                    moved.push((argument.into_pointer_value(), words));
+                }
+            }
+        }
+        // All have been read before any is written: they may come from each other's places.
+        for (place, words) in moved {
+            self.unit.store_words(&self.builder, place, &words)?;
+        }
         let from = self.current()?;
-        for (phi, value) in self.params.iter().zip(values) {
+        for (phi, value) in self.params.iter().zip(kept) {
             phi.add_incoming(&[(value, from)]);
         }
         self.builder.build_unconditional_branch(self.start)?;
@@ -295,6 +348,12 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// Calls the runtime when the stack pointer is below the limit.
     fn test_limit(&mut self) -> Made<()> {
+        if !self.unit.optimise {
+            let location = self.unit.location(&self.function.location, &self.function.name);
+            let limit = self.unit.limit()?;
+            self.builder.build_call(limit, &[self.context.into(), location.into()], "")?;
+            return Ok(());
+        }
         let below = self.unit.stack_is_below_limit(&self.builder, self.context)?;
         let (interrupt, go_on) = (self.block("interrupt"), self.block("body"));
         self.builder.build_conditional_branch(below, interrupt, go_on)?;
@@ -435,9 +494,8 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
 
     /// A phi at the beginning of another block.
     fn phi(&self, block: BasicBlock<'c>, ty: BasicTypeEnum<'c>) -> Made<PhiValue<'c>> {
-        let builder = self.unit.builder();
-        builder.position_at_end(block);
-        Ok(builder.build_phi(ty, "")?)
+        self.unit.aside.position_at_end(block);
+        Ok(self.unit.aside.build_phi(ty, "")?)
     }
 
     /// The value of a phi that has all its paths; one that no path reaches is removed.
@@ -470,9 +528,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             Expr::Value(value) => {
                 let value = self.operand(value)?;
                 match dest {
-                    Dest::Return => {
-                        self.builder.build_return(Some(&value))?;
-                    }
+                    Dest::Return => self.leave(value)?,
                     Dest::Block(block, phi) => {
                         phi.add_incoming(&[(&value, self.current()?)]);
                         self.builder.build_unconditional_branch(block)?;
@@ -523,7 +579,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             .iter()
             .map(|(case, _)| (index.get_type().const_int(u64::from(*case), false), self.block("case")))
             .collect();
-        self.builder.build_switch(index, other, &blocks)?;
+        self.unit.choose(&self.builder, index, other, &blocks)?;
         let mut branches: Vec<(BasicBlock<'c>, &'p Expr)> =
             cases.iter().zip(&blocks).map(|((_, code), (_, block))| (*block, code)).collect();
         match default {
@@ -568,6 +624,44 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         Ok(())
     }
 
+    /// Returns a value.
+    fn leave(&mut self, value: BasicValueEnum<'c>) -> Made<()> {
+        let ty = self.function.result;
+        let mut returned = None;
+        match self.out {
+            Some(out) => {
+                let words = self.unit.to_words(&self.builder, value, ty)?;
+                self.unit.store_words(&self.builder, out, &words)?;
+            }
+            None => returned = Some(self.unit.give(&self.builder, value, ty)?),
+        }
+        if self.unit.optimise || !self.function.tail_called {
+            self.builder.build_return(returned.as_ref().map(|value| value as &dyn BasicValue<'c>))?;
+            return Ok(());
+        }
+        let exit = match self.exit {
+            Some(known) => known,
+            None => {
+                let block = self.block("exit");
+                let phi = returned.map(|value| self.phi(block, value.get_type())).transpose()?;
+                *self.exit.insert((block, phi))
+            }
+        };
+        if let (Some(phi), Some(value)) = (exit.1, returned) {
+            phi.add_incoming(&[(&value, self.current()?)]);
+        }
+        self.builder.build_unconditional_branch(exit.0)?;
+        Ok(())
+    }
+
+    fn end_paths(&mut self) -> Made<()> {
+        let Some((block, phi)) = self.exit else { return Ok(()) };
+        self.builder.position_at_end(block);
+        let returned = phi.map(|phi| phi.as_basic_value());
+        self.builder.build_return(returned.as_ref().map(|value| value as &dyn BasicValue<'c>))?;
+        Ok(())
+    }
+
     pub fn is_tail_called(&self, function: FunctionId) -> bool {
         self.unit.program.functions.get(function.0 as usize).is_some_and(|function| function.tail_called)
     }
@@ -585,11 +679,14 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             _ => return Ok(false),
         }
         self.test_before_calls()?;
-        let call = self.call(op)?;
+        // The result goes where this function's own is to go.
+        let call = self.call(op, self.out)?;
         let kind = self.tail_kind(op)?;
         call.set_tail_call_kind(kind);
-        let ValueKind::Basic(value) = call.try_as_basic_value() else { return fault("a call without a result") };
-        self.builder.build_return(Some(&value))?;
+        match call.try_as_basic_value() {
+            ValueKind::Basic(value) => self.builder.build_return(Some(&value))?,
+            ValueKind::Instruction(_) => self.builder.build_return(None)?,
+        };
         Ok(true)
     }
 
@@ -610,7 +707,8 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         for param in &self.function.params {
             taken += self.unit.slots(self.var_type(param.var)?);
         }
-        Ok(match passed.max(taken) < REGISTERS {
+        let out = u32::from(self.out.is_some());
+        Ok(match out + passed.max(taken) < REGISTERS {
             true => LLVMTailCallKind::LLVMTailCallKindMustTail,
             false => LLVMTailCallKind::LLVMTailCallKindTail,
         })
@@ -663,9 +761,7 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
         if let Some(known) = self.scratch.get(&(index, slots)) {
             return Ok(*known);
         }
-        let builder = self.unit.builder();
-        builder.position_at_end(self.entry);
-        let place = builder.build_alloca(self.unit.i64().array_type(slots.max(1)), "scratch")?;
+        let place = self.unit.place(&self.builder, slots)?;
         self.scratch.insert((index, slots), place);
         Ok(place)
     }
@@ -679,6 +775,9 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
     }
 
     pub fn spill(&mut self, value: BasicValueEnum<'c>, ty: TypeId, index: u32) -> Made<PointerValue<'c>> {
+        if self.unit.in_memory(ty) {
+            return Ok(value.into_pointer_value());
+        }
         let place = self.scratch(index, dark_abi::SLOTS_MAX as u32)?;
         self.unit.store(&self.builder, place, value, ty)?;
         Ok(place)
@@ -690,6 +789,6 @@ impl<'u, 'c, 'p> Emitter<'u, 'c, 'p> {
             let place = self.unit.offset(&self.builder, value.into_pointer_value(), 4)?;
             return Ok(self.builder.build_load(self.unit.i32(), place, "")?.into_int_value());
         }
-        Ok(self.builder.build_extract_value(value.into_struct_value(), 0, "")?.into_int_value())
+        self.unit.case_number(&self.builder, value, ty)
     }
 }

@@ -4,7 +4,7 @@ use crate::function::Emitter;
 use crate::{Made, fault};
 use dark_ir::core::{FunctionId, Op, Operand, Var};
 use dark_ir::types::{Type, TypeId};
-use inkwell::values::{BasicValueEnum, ValueKind};
+use inkwell::values::BasicValueEnum;
 use std::sync::Arc;
 
 /// Bytes in front of a boxed object's fields.
@@ -16,10 +16,7 @@ impl<'c> Emitter<'_, 'c, '_> {
     /// The value of an operation that is bound to `var`.
     pub fn op(&mut self, var: Var, op: &Op) -> Made<BasicValueEnum<'c>> {
         match op {
-            Op::Call { .. } | Op::CallClosure { .. } => match self.call(op)?.try_as_basic_value() {
-                ValueKind::Basic(value) => Ok(value),
-                ValueKind::Instruction(_) => fault("a call without a result"),
-            },
+            Op::Call { .. } | Op::CallClosure { .. } => self.call_value(op),
             Op::ClosureArity(closure) => {
                 let closure = self.operand(closure)?.into_pointer_value();
                 let place = self.unit.offset(&self.builder, closure, 4)?;
@@ -43,8 +40,12 @@ impl<'c> Emitter<'_, 'c, '_> {
                 let Some(global) = self.unit.program.globals.get(id.0 as usize) else {
                     return fault("a value that is not there");
                 };
-                let slots = self.unit.global(*id)?;
-                self.unit.load(&self.builder, slots.as_pointer_value(), global.ty)
+                let slots = self.unit.global(*id)?.as_pointer_value();
+                // A value never changes.
+                if self.unit.in_memory(global.ty) {
+                    return Ok(slots.into());
+                }
+                self.unit.load(&self.builder, slots, global.ty)
             }
         }
     }
@@ -65,9 +66,15 @@ impl<'c> Emitter<'_, 'c, '_> {
             self.fill(object, &values, &fields)?;
             return Ok(object.into());
         }
+        if self.unit.in_memory(ty) {
+            return self.construct_in_memory(ty, is_enum.then_some(case), &values, &fields);
+        }
         if !is_enum {
             if fields.is_empty() {
                 return Ok(self.unit.word(0));
+            }
+            if let ([only], false) = (&values[..], self.unit.optimise) {
+                return Ok(*only);
             }
             let mut made = self.unit.register(ty).into_struct_type().get_poison();
             for (index, value) in values.into_iter().enumerate() {
@@ -81,6 +88,33 @@ impl<'c> Emitter<'_, 'c, '_> {
         }
         words.resize(layout.slots as usize, self.unit.i64().const_zero());
         self.unit.from_words(&self.builder, &mut words.into_iter(), ty)
+    }
+
+    /// A tuple or record, or a case of an enum, in the frame.
+    fn construct_in_memory(
+        &mut self,
+        ty: TypeId,
+        case: Option<u32>,
+        values: &[BasicValueEnum<'c>],
+        fields: &[TypeId],
+    ) -> Made<BasicValueEnum<'c>> {
+        let slots = self.unit.slots(ty);
+        let place = self.unit.place(&self.builder, slots)?;
+        let mut at = 0;
+        if let Some(case) = case {
+            self.unit.store_word(&self.builder, place, self.unit.word(case.into()))?;
+            at = 1;
+        }
+        for (value, field) in values.iter().zip(fields) {
+            let slot = self.unit.slot(&self.builder, place, at)?;
+            self.unit.store(&self.builder, slot, *value, *field)?;
+            at += self.unit.slots(*field);
+        }
+        for rest in at..slots {
+            let slot = self.unit.slot(&self.builder, place, rest)?;
+            self.unit.store_word(&self.builder, slot, self.unit.word(0))?;
+        }
+        Ok(place.into())
     }
 
     /// A field of a tuple or record, or of an enum known to be in that case.
@@ -109,12 +143,10 @@ impl<'c> Emitter<'_, 'c, '_> {
             let place = self.unit.offset(&self.builder, value.into_pointer_value(), HEADER_BYTES + before * 8)?;
             return self.unit.load(&self.builder, place, field);
         }
-        if !self.unit.is_enum(ty) {
-            return Ok(self.builder.build_extract_value(value.into_struct_value(), index, "")?);
+        match self.unit.is_enum(ty) {
+            true => self.unit.case_part(&self.builder, value, ty, &fields, index as usize),
+            false => self.unit.part(&self.builder, value, ty, &fields, index as usize),
         }
-        let words = self.unit.to_words(&self.builder, value, ty)?;
-        let mut rest = words.into_iter().skip(1 + before as usize);
-        self.unit.from_words(&self.builder, &mut rest, field)
     }
 
     fn element(&self, ty: TypeId) -> Made<TypeId> {

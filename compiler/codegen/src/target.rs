@@ -39,15 +39,13 @@ pub(crate) fn emit(
     (optimisation, alone): (Optimisation, bool),
     output: Output,
 ) -> Made<Vec<u8>> {
-    let pipeline = match (optimisation, alone) {
-        (Optimisation::None, _) => "default<O0>",
-        (Optimisation::Full, true) => "default<O2>",
+    if optimisation == Optimisation::Full {
         // Large programs: three quarters of the time that `O2` takes.
-        (Optimisation::Full, false) => "default<O1>",
-    };
-    let options = PassBuilderOptions::create();
-    options.set_merge_functions(true);
-    module.run_passes(pipeline, machine, options).map_err(|error| CodegenError::new(error.to_string()))?;
+        let pipeline = if alone { "default<O2>" } else { "default<O1>" };
+        let options = PassBuilderOptions::create();
+        options.set_merge_functions(true);
+        module.run_passes(pipeline, machine, options).map_err(|error| CodegenError::new(error.to_string()))?;
+    }
     let file_type = match output {
         Output::LlvmIr => return Ok(module.print_to_string().to_bytes().to_vec()),
         Output::Object => FileType::Object,

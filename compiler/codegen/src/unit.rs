@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 /// LLVM's number for `tailcc`: calls in tail position can be guaranteed to take no stack, whatever the parameters.
 const TAILCC: u32 = 18;
+/// LLVM's number for C's convention.
+const CCC: u32 = 0;
 /// LLVM's number for `fastcc`.
 const FASTCC: u32 = 8;
 /// LLVM's number for `preserve_mostcc`: the callee saves every register but those of floats.
@@ -48,18 +50,15 @@ const READING: &[&str] =
 /// LLVM's number for the memory effect of reading anything: two bits for each kind of location.
 const READS_MEMORY: u64 = 0x55;
 
-/// The calling convention of compiled functions.
-pub(crate) fn convention(tail_called: bool) -> u32 {
-    if tail_called { TAILCC } else { FASTCC }
-}
-
 pub(crate) struct Unit<'c, 'p> {
     pub context: &'c Context,
     pub module: Module<'c>,
     pub program: &'p Program,
     pub part: &'p Part,
-    /// Whether fast code is worth more code.
+    /// Whether fast code is worth more code, and more of LLVM's time.
     pub optimise: bool,
+    /// For instructions that stand elsewhere than those that are being written.
+    pub(crate) aside: Builder<'c>,
     /// By `FunctionId`: what has been declared.
     functions: Vec<Option<FunctionValue<'c>>>,
     /// By `GlobalId`: the slots of each value that has been declared.
@@ -93,6 +92,7 @@ impl<'c, 'p> Unit<'c, 'p> {
             program,
             part,
             optimise,
+            aside: context.create_builder(),
             functions: vec![None; program.functions.len()],
             globals: vec![None; program.globals.len()],
             texts: FxHashMap::default(),
@@ -108,6 +108,15 @@ impl<'c, 'p> Unit<'c, 'p> {
         }
     }
 
+    /// The calling convention of compiled functions. LLVM's fast selection knows C's best.
+    pub(crate) fn convention(&self, tail_called: bool) -> u32 {
+        match (tail_called, self.optimise) {
+            (true, _) => TAILCC,
+            (false, true) => FASTCC,
+            (false, false) => CCC,
+        }
+    }
+
     /// A function of the program, declared when it is first used.
     pub fn function(&mut self, id: FunctionId) -> Made<FunctionValue<'c>> {
         let (Some(declared), Some(function)) =
@@ -120,7 +129,7 @@ impl<'c, 'p> Unit<'c, 'p> {
         }
         let value = self.module.add_function(&self.link_name(&function.symbol), self.function_type(function), None);
         value.as_global_value().set_visibility(GlobalVisibility::Hidden);
-        value.set_call_conventions(convention(function.tail_called));
+        value.set_call_conventions(self.convention(function.tail_called));
         self.attribute(value, "nounwind");
         self.functions[id.0 as usize] = Some(value);
         Ok(value)
@@ -217,7 +226,8 @@ impl<'c, 'p> Unit<'c, 'p> {
         function.add_attribute(AttributeLoc::Function, self.context.create_enum_attribute(kind, 0));
     }
 
-    /// The compiled signature: the context, then each parameter as it is passed.
+    /// The compiled signature: the context, the place of the result where it is written to one, then each parameter as it is
+    /// passed.
     pub fn function_type(&self, function: &Function) -> FunctionType<'c> {
         let params: Vec<TypeId> = function.params.iter().map(|param| function.vars[param.var.0 as usize]).collect();
         self.signature(&params, function.result)
@@ -225,8 +235,15 @@ impl<'c, 'p> Unit<'c, 'p> {
 
     pub fn signature(&self, params: &[TypeId], result: TypeId) -> FunctionType<'c> {
         let mut types: Vec<BasicMetadataTypeEnum<'c>> = vec![self.ptr().into()];
-        types.extend(params.iter().map(|ty| BasicMetadataTypeEnum::from(self.passed(*ty))));
-        self.register(result).fn_type(&types, false)
+        let returned = self.returned(result);
+        if returned.is_none() {
+            types.push(self.ptr().into());
+        }
+        types.extend(params.iter().flat_map(|ty| self.passed(*ty)).map(BasicMetadataTypeEnum::from));
+        match returned {
+            Some(returned) => returned.fn_type(&types, false),
+            None => self.context.void_type().fn_type(&types, false),
+        }
     }
 
     fn abi_type(&self, abi: Abi) -> Option<BasicMetadataTypeEnum<'c>> {
@@ -294,6 +311,27 @@ impl<'c, 'p> Unit<'c, 'p> {
         let call = builder.build_call(function, &handed, "")?;
         call.set_call_convention(function.get_call_conventions());
         Ok(())
+    }
+
+    /// `void limit(context, location)`: calls the runtime when the stack pointer is below the limit. Fast builds call this in
+    /// place of a test in line.
+    pub fn limit(&mut self) -> Made<FunctionValue<'c>> {
+        let (interrupt, _) = self.entry_point("dark_interrupt")?;
+        let ty = self.context.void_type().fn_type(&[self.ptr().into(), self.ptr().into()], false);
+        self.small_function("limit", ty, |unit, builder, function| {
+            let (Some(context), Some(location)) = (function.get_first_param(), function.get_nth_param(1)) else {
+                return fault("a helper without parameters");
+            };
+            let [below, done] = ["below", "done"].map(|name| unit.context.append_basic_block(function, name));
+            let is_below = unit.stack_is_below_limit(builder, context.into_pointer_value())?;
+            builder.build_conditional_branch(is_below, below, done)?;
+            builder.position_at_end(below);
+            builder.build_call(interrupt, &[context.into(), location.into()], "")?;
+            builder.build_unconditional_branch(done)?;
+            builder.position_at_end(done);
+            builder.build_return(None)?;
+            Ok(())
+        })
     }
 
     /// A function of the module that is seldom called: it saves the registers, so that who may call it does not.

@@ -1,11 +1,14 @@
 //! Values in registers and in memory: the table in `dark_abi`, as LLVM types.
 //!
 //! In a register a value has its natural type, an aggregate of at most three slots is a struct; an enum is a struct of
-//! 64 bit words, because its cases share the places. In memory every slot has 8 bytes.
+//! 64 bit words, because its cases share the places. In memory every slot has 8 bytes. Fast builds hold what has several
+//! slots in memory (`Unit::in_memory`).
 
 use crate::unit::Unit;
 use crate::{Made, fault};
 use dark_ir::types::{Definition, Scalar, Type, TypeId};
+use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
@@ -105,21 +108,129 @@ impl<'c> Unit<'c, '_> {
         self.program.types.layout(ty).slots
     }
 
+    /// Whether a value is held as the address of its slots: in fast builds, where it has several and is no number. LLVM's
+    /// fast selection of instructions does not know structs; it takes several times as long where it meets one. What is
+    /// there is written once, so that an address stands for the same value as long as the function's turn lasts.
+    pub(crate) fn in_memory(&self, ty: TypeId) -> bool {
+        let layout = self.program.types.layout(ty);
+        !self.optimise && !layout.boxed && layout.slots > 1 && !self.is_wide(ty)
+    }
+
+    fn is_wide(&self, ty: TypeId) -> bool {
+        matches!(self.program.types.get(ty), Type::Sized(Scalar::Int128 | Scalar::UInt128) | Type::Uuid)
+    }
+
+    /// Room for so many slots in the frame of the function that the builder is in.
+    pub(crate) fn place(&self, builder: &Builder<'c>, slots: u32) -> Made<PointerValue<'c>> {
+        let function = builder.get_insert_block().and_then(|block| block.get_parent());
+        let Some(entry) = function.and_then(|function| function.get_first_basic_block()) else {
+            return fault("a place outside of a function");
+        };
+        match entry.get_first_instruction() {
+            Some(first) => self.aside.position_before(&first),
+            None => self.aside.position_at_end(entry),
+        }
+        Ok(self.aside.build_alloca(self.i64().array_type(slots.max(1)), "")?)
+    }
+
+    /// A field of a value in memory: its address, if that is in memory too.
+    fn inside(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        slot: u32,
+        field: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        let place = self.slot(builder, value.into_pointer_value(), slot)?;
+        if self.in_memory(field) { Ok(place.into()) } else { self.load(builder, place, field) }
+    }
+
+    /// A field of a tuple or record without a box.
+    pub(crate) fn part(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+        fields: &[TypeId],
+        index: usize,
+    ) -> Made<BasicValueEnum<'c>> {
+        let Some(field) = fields.get(index) else { return fault("a field that is not there") };
+        if self.in_memory(ty) {
+            return self.inside(builder, value, self.slots_before(fields, index), *field);
+        }
+        if !self.optimise {
+            // The only one.
+            return Ok(value);
+        }
+        Ok(builder.build_extract_value(value.into_struct_value(), index as u32, "")?)
+    }
+
+    /// The case that an enum without a box is in.
+    pub(crate) fn case_number(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<IntValue<'c>> {
+        if self.in_memory(ty) {
+            return Ok(self.load_as(builder, self.i64(), value.into_pointer_value())?.into_int_value());
+        }
+        if !self.optimise {
+            return Ok(value.into_int_value());
+        }
+        Ok(builder.build_extract_value(value.into_struct_value(), 0, "")?.into_int_value())
+    }
+
+    /// A field of an enum without a box that is in a case with these fields.
+    pub(crate) fn case_part(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+        fields: &[TypeId],
+        index: usize,
+    ) -> Made<BasicValueEnum<'c>> {
+        let Some(field) = fields.get(index) else { return fault("a field that is not there") };
+        let slot = 1 + self.slots_before(fields, index);
+        if self.in_memory(ty) {
+            return self.inside(builder, value, slot, *field);
+        }
+        let words = self.to_words(builder, value, ty)?;
+        self.from_words(builder, &mut words.into_iter().skip(slot as usize), *field)
+    }
+
     /// The slots in front of a field.
     pub(crate) fn slots_before(&self, fields: &[TypeId], index: usize) -> u32 {
         fields.iter().take(index).map(|ty| self.slots(*ty)).sum()
     }
 
-    /// The type a value is passed as. What has 128 bits in it is passed as words: where one lies on the stack, caller and
-    /// callee of LLVM's `tailcc` do not agree on how much of the stack the callee gives back.
-    pub(crate) fn passed(&self, ty: TypeId) -> BasicTypeEnum<'c> {
-        match self.has_wide(ty) {
-            true => {
-                let words: Vec<BasicTypeEnum<'c>> = (0..self.slots(ty)).map(|_| self.i64().into()).collect();
-                self.context.struct_type(&words, false).into()
-            }
-            false => self.register(ty),
+    /// The types a value is passed as. What has 128 bits in it is passed as words: where one lies on the stack, caller and
+    /// callee of LLVM's `tailcc` do not agree on how much of the stack the callee gives back. Fast builds pass what lies in
+    /// memory as its slots, and a `Bool` or small integer as a slot: a caller's frame may have gone before its arguments are
+    /// read, and LLVM's fast selection passes nothing smaller.
+    pub(crate) fn passed(&self, ty: TypeId) -> Vec<BasicTypeEnum<'c>> {
+        let words = || (0..self.slots(ty)).map(|_| self.i64().into()).collect::<Vec<BasicTypeEnum<'c>>>();
+        match self.optimise {
+            true if self.has_wide(ty) => vec![self.context.struct_type(&words(), false).into()],
+            true => vec![self.register(ty)],
+            false if self.passes_as_it_is(ty) => vec![self.register(ty)],
+            false => words(),
         }
+    }
+
+    /// The type a value is returned as; `None` where the caller says where its slots are to be written.
+    pub(crate) fn returned(&self, ty: TypeId) -> Option<BasicTypeEnum<'c>> {
+        match self.optimise {
+            true => Some(self.register(ty)),
+            false if self.in_memory(ty) => None,
+            false if self.is_wide(ty) || self.passes_as_it_is(ty) => Some(self.register(ty)),
+            false => Some(self.i64().into()),
+        }
+    }
+
+    /// Whether the register of a value in a fast build is one that a slot of an argument has.
+    fn passes_as_it_is(&self, ty: TypeId) -> bool {
+        matches!(self.shape(ty), Shape::Nothing | Shape::Word | Shape::Float | Shape::Pointer)
     }
 
     fn has_wide(&self, ty: TypeId) -> bool {
@@ -136,35 +247,116 @@ impl<'c> Unit<'c, '_> {
         builder: &Builder<'c>,
         value: BasicValueEnum<'c>,
         ty: TypeId,
-    ) -> Made<BasicValueEnum<'c>> {
+    ) -> Made<Vec<BasicValueEnum<'c>>> {
+        if !self.optimise {
+            return match self.passes_as_it_is(ty) {
+                true => Ok(vec![value]),
+                false => Ok(self.to_words(builder, value, ty)?.into_iter().map(BasicValueEnum::from).collect()),
+            };
+        }
         if !self.has_wide(ty) {
-            return Ok(value);
+            return Ok(vec![value]);
         }
-        let mut words = self.passed(ty).into_struct_type().get_poison();
-        for (index, word) in self.to_words(builder, value, ty)?.into_iter().enumerate() {
-            words = builder.build_insert_value(words, word, index as u32, "")?.into_struct_value();
+        let words = self.to_words(builder, value, ty)?;
+        let types: Vec<BasicTypeEnum<'c>> = words.iter().map(|_| self.i64().into()).collect();
+        let mut all = self.context.struct_type(&types, false).get_poison();
+        for (index, word) in words.into_iter().enumerate() {
+            all = builder.build_insert_value(all, word, index as u32, "")?.into_struct_value();
         }
-        Ok(words.into())
+        Ok(vec![all.into()])
     }
 
-    /// A parameter from how it is passed.
+    /// A parameter from how it is passed; takes as many as it is passed as.
     pub(crate) fn taken(
         &self,
         builder: &Builder<'c>,
-        passed: BasicValueEnum<'c>,
+        passed: &mut dyn Iterator<Item = BasicValueEnum<'c>>,
         ty: TypeId,
     ) -> Made<BasicValueEnum<'c>> {
-        if !self.has_wide(ty) {
-            return Ok(passed);
+        if !self.optimise && !self.passes_as_it_is(ty) {
+            return self.from_words(builder, &mut passed.map(|word| word.into_int_value()), ty);
+        }
+        let Some(value) = passed.next() else { return fault("a missing parameter") };
+        if !self.optimise || !self.has_wide(ty) {
+            return Ok(value);
         }
         let mut words = Vec::new();
         for index in 0..self.slots(ty) {
-            words.push(builder.build_extract_value(passed.into_struct_value(), index, "")?.into_int_value());
+            words.push(builder.build_extract_value(value.into_struct_value(), index, "")?.into_int_value());
         }
         self.from_words(builder, &mut words.into_iter(), ty)
     }
 
+    /// A result as it is returned; what lies in memory is written to its place instead.
+    pub(crate) fn give(
+        &self,
+        builder: &Builder<'c>,
+        value: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        match self.returned(ty) {
+            Some(returned) if returned != self.register(ty) => match self.to_words(builder, value, ty)?.first() {
+                Some(word) => Ok((*word).into()),
+                None => fault("a result without a slot"),
+            },
+            _ => Ok(value),
+        }
+    }
+
+    /// A result from how it is returned.
+    pub(crate) fn given(
+        &self,
+        builder: &Builder<'c>,
+        returned: BasicValueEnum<'c>,
+        ty: TypeId,
+    ) -> Made<BasicValueEnum<'c>> {
+        match returned.get_type() == self.register(ty) {
+            true => Ok(returned),
+            false => self.from_words(builder, &mut std::iter::once(returned.into_int_value()), ty),
+        }
+    }
+
+    /// Goes on by a number. Fast builds compare it with few numbers one after the other, and jump to a block that does
+    /// nothing else where there are many: LLVM's fast selection knows no switch.
+    pub(crate) fn choose(
+        &self,
+        builder: &Builder<'c>,
+        number: IntValue<'c>,
+        other: BasicBlock<'c>,
+        cases: &[(IntValue<'c>, BasicBlock<'c>)],
+    ) -> Made<()> {
+        const COMPARED_MAX: usize = 4;
+        let function = builder.get_insert_block().and_then(|block| block.get_parent());
+        let Some(function) = function.filter(|_| !self.optimise) else {
+            builder.build_switch(number, other, cases)?;
+            return Ok(());
+        };
+        if cases.len() > COMPARED_MAX {
+            let block = self.context.append_basic_block(function, "switch");
+            builder.build_unconditional_branch(block)?;
+            builder.position_at_end(block);
+            builder.build_switch(number, other, cases)?;
+            return Ok(());
+        }
+        let Some(((last, target), first)) = cases.split_last() else {
+            builder.build_unconditional_branch(other)?;
+            return Ok(());
+        };
+        for (case, block) in first {
+            let is = builder.build_int_compare(IntPredicate::EQ, number, *case, "")?;
+            let next = self.context.append_basic_block(function, "next");
+            builder.build_conditional_branch(is, *block, next)?;
+            builder.position_at_end(next);
+        }
+        let is = builder.build_int_compare(IntPredicate::EQ, number, *last, "")?;
+        builder.build_conditional_branch(is, *target, other)?;
+        Ok(())
+    }
+
     pub(crate) fn register(&self, ty: TypeId) -> BasicTypeEnum<'c> {
+        if self.in_memory(ty) {
+            return self.ptr().into();
+        }
         match self.shape(ty) {
             Shape::Nothing | Shape::Word => self.i64().into(),
             Shape::Bool => self.context.bool_type().into(),
@@ -175,6 +367,9 @@ impl<'c> Unit<'c, '_> {
             Shape::Wide => self.context.i128_type().into(),
             Shape::Float => self.context.f64_type().into(),
             Shape::Pointer => self.ptr().into(),
+            // What takes one slot is what is in it.
+            Shape::Struct(fields) if !self.optimise => self.register(fields[0]),
+            Shape::Enum(_) if !self.optimise => self.i64().into(),
             Shape::Struct(fields) => {
                 let fields: Vec<BasicTypeEnum<'c>> = fields.iter().map(|ty| self.register(*ty)).collect();
                 self.context.struct_type(&fields, false).into()
@@ -225,11 +420,29 @@ impl<'c> Unit<'c, '_> {
         Ok(())
     }
 
+    /// The words of so many slots.
+    pub(crate) fn words_at(&self, builder: &Builder<'c>, at: PointerValue<'c>, slots: u32) -> Made<Vec<IntValue<'c>>> {
+        let word = |index| Ok(self.load_as(builder, self.i64(), self.slot(builder, at, index)?)?.into_int_value());
+        (0..slots).map(word).collect()
+    }
+
+    pub(crate) fn store_words(&self, builder: &Builder<'c>, at: PointerValue<'c>, words: &[IntValue<'c>]) -> Made<()> {
+        for (index, word) in words.iter().enumerate() {
+            self.store_word(builder, self.slot(builder, at, index as u32)?, (*word).into())?;
+        }
+        Ok(())
+    }
+
     /// Reads a value from its slots.
     pub(crate) fn load(&self, builder: &Builder<'c>, at: PointerValue<'c>, ty: TypeId) -> Made<BasicValueEnum<'c>> {
+        if self.in_memory(ty) {
+            let words = self.words_at(builder, at, self.slots(ty))?;
+            return self.from_words(builder, &mut words.into_iter(), ty);
+        }
         let shape = self.shape(ty);
         Ok(match &shape {
             Shape::Nothing => self.i64().const_zero().into(),
+            Shape::Struct(fields) if !self.optimise => self.load(builder, at, fields[0])?,
             Shape::Word | Shape::Wide | Shape::Float | Shape::Pointer | Shape::Enum(_) => {
                 self.load_as(builder, self.register(ty), at)?
             }
@@ -257,8 +470,13 @@ impl<'c> Unit<'c, '_> {
         value: BasicValueEnum<'c>,
         ty: TypeId,
     ) -> Made<()> {
+        if self.in_memory(ty) {
+            let words = self.words_at(builder, value.into_pointer_value(), self.slots(ty))?;
+            return self.store_words(builder, at, &words);
+        }
         match &self.shape(ty) {
             Shape::Nothing => self.store_word(builder, at, self.i64().const_zero().into()),
+            Shape::Struct(fields) if !self.optimise => self.store(builder, at, value, fields[0]),
             Shape::Word | Shape::Wide | Shape::Float | Shape::Pointer | Shape::Enum(_) => {
                 self.store_word(builder, at, value)
             }
@@ -302,8 +520,13 @@ impl<'c> Unit<'c, '_> {
         value: BasicValueEnum<'c>,
         ty: TypeId,
     ) -> Made<Vec<IntValue<'c>>> {
+        if self.in_memory(ty) {
+            return self.words_at(builder, value.into_pointer_value(), self.slots(ty));
+        }
         Ok(match &self.shape(ty) {
             Shape::Nothing => vec![self.i64().const_zero()],
+            Shape::Struct(fields) if !self.optimise => self.to_words(builder, value, fields[0])?,
+            Shape::Enum(_) if !self.optimise => vec![value.into_int_value()],
             Shape::Word => vec![value.into_int_value()],
             Shape::Bool | Shape::Integer { .. } => vec![self.widen(builder, value.into_int_value(), ty)?],
             Shape::Wide => {
@@ -344,7 +567,15 @@ impl<'c> Unit<'c, '_> {
             Some(word) => Ok(word),
             None => fault("too few slots"),
         };
+        if self.in_memory(ty) {
+            let words = (0..self.slots(ty)).map(|_| next()).collect::<Made<Vec<_>>>()?;
+            let place = self.place(builder, self.slots(ty))?;
+            self.store_words(builder, place, &words)?;
+            return Ok(place.into());
+        }
         Ok(match &self.shape(ty) {
+            Shape::Struct(fields) if !self.optimise => self.from_words(builder, words, fields[0])?,
+            Shape::Enum(_) if !self.optimise => next()?.into(),
             Shape::Nothing => {
                 next()?;
                 self.i64().const_zero().into()

@@ -83,7 +83,27 @@ fn a_call_at_the_end_of_a_function_takes_no_stack() {
     let program = core(text, FileKind::Script, AppMode::Script);
     let ir = compile(&program, &options(Optimisation::None), Output::LlvmIr).expect("it compiles");
     let ir = String::from_utf8(ir).expect("text");
-    assert_eq!(ir.matches("musttail call tailcc i1").count(), 2, "{ir}");
+    assert_eq!(ir.matches("musttail call tailcc i64").count(), 2, "{ir}");
+}
+
+/// What LLVM's fast selection of instructions does not know costs a fast build several times the time.
+#[test]
+fn fast_builds_hold_no_structs_and_no_small_switches() {
+    let text = "type Shape = | Dot | Line of Int64 | Box of Int64 * Int64\n\
+                let turned (shape: Shape) : Shape =\n  match shape with\n  | Box(a, b) -> Box(b, a)\n  | other -> other\n\
+                let both (n: Int64) : (Bool * Int64) = (n > 0L, n + 1L)\n\
+                let size (shape: Shape) : Int64 =\n  match turned shape with\n  | Dot -> 0L\n  | Line(n) -> n\n\
+                \x20 | Box(a, _) -> (match both a with | (true, n) -> n | (false, _) -> 0L)\n\
+                Stdlib.printLine (Stdlib.toRepr (size (Box(1L, 2L))))\n";
+    let program = core(text, FileKind::Script, AppMode::Script);
+    let ir = compile(&program, &options(Optimisation::None), Output::LlvmIr).expect("it compiles");
+    let ir = String::from_utf8(ir).expect("text");
+    for form in ["insertvalue", "phi {", "load {", "ret {", "fastcc", "ret i1"] {
+        assert!(!ir.contains(form), "{form}:\n{ir}");
+    }
+    let is_size = |code: &&str| code.lines().next().is_some_and(|head| head.contains("size\"("));
+    let size = ir.split("define ").find(is_size).expect("it is there");
+    assert!(!size.split("\n}").next().unwrap_or_default().contains("switch"), "{size}");
 }
 
 #[test]
