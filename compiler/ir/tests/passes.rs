@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{core_with, optimised};
+use common::{core_with, optimised, shared};
 use dark_ir::passes::Effort;
 
 /// One function, optimised.
@@ -323,4 +323,31 @@ fn a_list_that_is_used_twice_is_made() {
          Stdlib.printLine (Stdlib.toRepr (Stdlib.List.length [ run ]))",
     );
     assert_eq!(text.matches("ListPush").count(), 1, "{text}");
+}
+
+#[test]
+fn fast_builds_have_code_once_that_does_not_depend_on_types() {
+    let symbols = shared(
+        "type Cat = { name: String; age: Int64; toys: List<String>; home: String }\n\
+         type Dog = { name: String; age: Int64; bones: List<String>; home: String }\n\
+         let cat (age: Int64) : Cat = Cat { name = \"a\"; age = age; toys = []; home = \"b\" }\n\
+         let dog (age: Int64) : Dog = Dog { name = \"c\"; age = age; bones = []; home = \"d\" }\n\
+         let cats = Stdlib.List.map [ 1L ] (fun n -> cat n)\n\
+         let dogs = Stdlib.List.map [ 2L ] (fun n -> dog n)\n\
+         let ages = [ Stdlib.List.map cats (fun it -> it.age); Stdlib.List.map dogs (fun it -> it.age) ]\n\
+         let first = Stdlib.List.head cats\nlet other = Stdlib.List.head dogs\n\
+         Stdlib.printLine (Stdlib.toRepr ages ++ Stdlib.toRepr first ++ Stdlib.toRepr other)",
+    );
+    let count =
+        |name: &str| symbols.iter().filter(|symbol| symbol.starts_with(&format!("dark$Stdlib.List.{name}<"))).count();
+    // A list of cats is walked like one of dogs; one that is made says what it holds.
+    assert_eq!(count("map"), 3, "{symbols:?}");
+    assert_eq!(count("Internal.mapFrom"), 3, "{symbols:?}");
+    assert!(symbols.iter().any(|symbol| symbol.contains("List.map<") && symbol.contains("Cat, Int64>")), "{symbols:?}");
+    // The message of a failure would show the list.
+    assert_eq!(count("head"), 2, "{symbols:?}");
+    assert_eq!(
+        symbols.iter().filter(|symbol| symbol.starts_with("dark$cat") || symbol.starts_with("dark$dog")).count(),
+        2
+    );
 }

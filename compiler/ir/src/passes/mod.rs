@@ -13,6 +13,7 @@ mod limits;
 mod machine;
 mod reachable;
 mod reuse;
+mod share;
 mod sink;
 mod specialise;
 mod tails;
@@ -51,6 +52,9 @@ pub fn run(program: &mut Program, effort: Effort) {
         limits::run(program);
     }
     tails::run(program);
+    if effort == Effort::Needed {
+        share::run(program);
+    }
 }
 
 /// Whether an expression is just that variable: what stands in front of it is in tail position.

@@ -43,7 +43,7 @@ pub fn roots(program: &Program) -> Vec<FunctionId> {
     entries.chain(program.globals.iter().map(|global| global.init)).collect()
 }
 
-fn renumber(expr: &mut Expr, new_id: &impl Fn(FunctionId) -> FunctionId) {
+pub(super) fn renumber(expr: &mut Expr, new_id: &impl Fn(FunctionId) -> FunctionId) {
     let mut change = |operand| match operand {
         Operand::Const(Const::Closure(function, ty)) => Operand::Const(Const::Closure(new_id(function), ty)),
         other => other,

@@ -89,6 +89,13 @@ pub fn symbols(program: &Program) -> Vec<&str> {
     program.functions.iter().map(|it| it.symbol.as_str()).collect()
 }
 
+/// The symbols of a fast build's functions.
+pub fn shared(text: &str) -> Vec<String> {
+    let script = format!("{text}\n()\n");
+    let program = compile_with(&script, FileKind::Script, AppMode::Script, passes::Effort::Needed).expect("it lowers");
+    symbols(&program).into_iter().map(String::from).collect()
+}
+
 /// The text of the whole program behind all passes. A function that it puts into a list stays a function.
 pub fn optimised(text: &str) -> String {
     let script = format!("{text}\n()\n");
