@@ -24,6 +24,8 @@ use crate::value::{Dead, Ty, free_dead, is_immortal, is_unique, release_elements
 const BUFFER_BYTES: usize = size_of::<Buffer>();
 /// What a list that grows has room for at least.
 const CAPACITY_MIN: u64 = 4;
+/// Elements of a list that is doubled wherever it lies.
+const SHORT_MAX: u64 = 128;
 
 /// The end at which a list is to grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -497,13 +499,15 @@ unsafe fn enlarged(heap: &mut Heap, list: *mut List, high_gap: u64) -> Result<*m
 }
 
 /// Whether the buffer of a list was given more places at its high end where it lies; nobody else has the list or its buffer.
-/// As it does not move, a quarter more is enough.
+/// As it does not move, a quarter more is enough, but for a short one, which would ask again after a few elements.
 unsafe fn stretched(heap: &mut Heap, list: *mut List, count: u64) -> bool {
     // SAFETY: promised by the callers.
     unsafe {
         let buffer = (*list).buffer;
         let element = ty((*buffer).element);
-        let wanted = (*buffer).high.saturating_add(count.max((*list).len / 4).max(CAPACITY_MIN));
+        let len = (*list).len;
+        let more = if len <= SHORT_MAX { len } else { len / 4 };
+        let wanted = (*buffer).high.saturating_add(count.max(more).max(CAPACITY_MIN));
         let before = buffer_bytes((*buffer).capacity, element);
         let (Some(before), Some(after)) = (before, buffer_bytes(wanted, element)) else { return false };
         let Some(capacity) = places(after, element) else { return false };
