@@ -248,7 +248,7 @@ fn stages_on_the_way_can_be_seen() {
     );
     let emit = |stage: &str| text(&darkc(&["build", "one.dark", "--dev", "--emit", stage], &folder.0).stdout);
     assert!(emit("core").contains("function dark$twice"));
-    assert!(emit("llvm-ir").contains("define internal fastcc i64 @\"dark$twice\""));
+    assert!(emit("llvm-ir").contains("define internal i64 @\"dark$twice\""));
     assert!(emit("asm").contains(".text"));
     says(&darkc(&["build", "one.dark", "--emit", "obj", "-o", "one.o"], &folder.0), 0, "");
     assert!(std::fs::read(folder.0.join("one.o")).expect("the object").starts_with(b"\x7fELF"));
