@@ -3,7 +3,7 @@ package main
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -28,7 +28,7 @@ func main() {
 	for key := range texts {
 		keys = append(keys, key)
 	}
-	slices.Sort(keys)
+	sort.Strings(keys)
 	inOrder := 0
 	for _, key := range keys {
 		inOrder = (inOrder*31 + texts[key]) % 1000003

@@ -20,7 +20,7 @@ func main() {
 	fmt.Println(text)
 	text = ""
 	for i := 0; i < 10; i++ {
-		digest := sha256.Sum256(append(bytes.Clone(data), text...))
+		digest := sha256.Sum256(append(append([]byte(nil), data...), text...))
 		text = hex.EncodeToString(digest[:])
 	}
 	fmt.Println(text)

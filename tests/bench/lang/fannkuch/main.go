@@ -38,7 +38,9 @@ func main() {
 	most, checksum, even := 0, 0, true
 	for {
 		count := flips(permutation, work)
-		most = max(most, count)
+		if count > most {
+			most = count
+		}
 		if even {
 			checksum += count
 		} else {

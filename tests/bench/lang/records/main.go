@@ -2,9 +2,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -44,8 +43,12 @@ func largest(people []person) *group {
 	for _, found := range groups {
 		byAmount = append(byAmount, found)
 	}
-	slices.SortFunc(byAmount, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.city, b.city))
+	sort.Slice(byAmount, func(i, j int) bool {
+		a, b := byAmount[i], byAmount[j]
+		if a.sum != b.sum {
+			return a.sum > b.sum
+		}
+		return a.city < b.city
 	})
 	return byAmount[0]
 }
@@ -54,8 +57,15 @@ func main() {
 	for round := 0; round < 3; round++ {
 		people := people(100000, 42+round)
 		largest := largest(people)
-		slices.SortFunc(people, func(a, b person) int {
-			return cmp.Or(cmp.Compare(b.amount, a.amount), cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id))
+		sort.Slice(people, func(i, j int) bool {
+			a, b := &people[i], &people[j]
+			if a.amount != b.amount {
+				return a.amount > b.amount
+			}
+			if a.name != b.name {
+				return a.name < b.name
+			}
+			return a.id < b.id
 		})
 		checksum := 0
 		for i := range people {

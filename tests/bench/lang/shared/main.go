@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 )
 
 func total(list []int) int {
@@ -23,7 +22,7 @@ func main() {
 	var kept [][]int
 	sum := 0
 	for n := 0; n < 300000; n++ {
-		version := slices.Clone(first)
+		version := append([]int(nil), first...)
 		version[n%1000] = n
 		sum = (sum + version[n*7%1000]) % 1000003
 		if n%100 == 0 {

@@ -2,9 +2,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -24,8 +23,12 @@ func main() {
 	for word := range counts {
 		sorted = append(sorted, word)
 	}
-	slices.SortFunc(sorted, func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	sort.Slice(sorted, func(i, j int) bool {
+		a, b := sorted[i], sorted[j]
+		if counts[a] != counts[b] {
+			return counts[a] > counts[b]
+		}
+		return a < b
 	})
 	joined := strings.Join(sorted, ",")
 	fmt.Println(len(joined), joined[:60])
