@@ -364,10 +364,13 @@ fn suggestions(db: &dyn Db, module: &[String], kinds: &[DefKind], path: &str, it
     same.truncate(3);
     match same.is_empty() {
         true => it,
-        false => {
-            it.help(format!("did you mean {}?", either(&same))).note("there are no imports: names are written in full")
-        }
+        false => meant_elsewhere(it, &same),
     }
+}
+
+/// Adds declarations of other modules that the person may have meant.
+pub fn meant_elsewhere(it: Diagnostic, names: &[&str]) -> Diagnostic {
+    it.help(format!("did you mean {}?", either(names))).note("there are no imports: names are written in full")
 }
 
 pub fn repeated(db: &dyn Db, item: &Item, first: Def, file: FileId) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Types that do not fit, with the reason for what was expected.
 
-use super::names::{elsewhere, foreign_constructor, list, unknown_case};
+use super::names::{elsewhere, foreign_constructor, list, meant_elsewhere, unknown_case};
 use super::suggest::{either, near};
 use crate::body::{Body, Expr, ExprId, OPEN_TYPE, PatId, SourceMap};
 use crate::db::Db;
@@ -133,9 +133,7 @@ impl<'a> View<'a> {
                 let names: Vec<&str> = elsewhere.iter().map(String::as_str).collect();
                 match names.is_empty() {
                     true => it.help(format!("write the enum in front: `Type.{case}`")),
-                    false => it
-                        .help(format!("did you mean {}?", either(&names)))
-                        .note("there are no imports: names are written in full"),
+                    false => meant_elsewhere(it, &names),
                 }
             }
             Fact::UnknownPatternCase { pat, case, found } => self.unknown_pattern_case(*pat, case, found),
